@@ -1,0 +1,65 @@
+"""rcpsim: regional consultative processes on migration, quarter by quarter.
+
+The public names are loaded on first use (PEP 562), so that ``import rcpsim`` costs next to nothing.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+__all__ = [
+    "Results",
+    "Scenario",
+    "Theory",
+    "list_scenarios",
+    "load_scenario",
+    "measures",
+    "open_results",
+    "simulate",
+]
+
+# Where each public name lives; a name that is its own home is a module.
+_HOMES = {
+    "Results": "results",
+    "Scenario": "scenario",
+    "Theory": "quarters",
+    "list_scenarios": "scenario",
+    "load_scenario": "scenario",
+    "measures": "measures",
+    "open_results": "results",
+    "simulate": "simulate",
+}
+_MODULES = {"measures"}
+
+
+class _FrontDoor(ModuleType):
+    """The package itself, in which a public function is not hidden by a module of the same name.
+
+    Importing ``rcpsim.simulate`` would put the module in the place of the function ``simulate``.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if isinstance(value, ModuleType) and name in _HOMES and name not in _MODULES:
+            return
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _FrontDoor
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("rcpsim")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{_HOMES[name]}")
+    value = module if name in _MODULES else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

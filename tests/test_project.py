@@ -1,0 +1,173 @@
+"""The project as a whole: one version, nothing of the machine it was written on, a front door that opens."""
+
+import importlib.metadata
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import rcpsim
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+NOT_OURS = {".git", ".venv", "build", "demo", "dist", "htmlcov", "__pycache__"}
+
+MACHINE_PATH = re.compile(r"(?<![\w.:/*}>)-])/(?:work|tmp|home|root|Users|mnt)/\w|\b[A-Z]:\\+Users\b")
+REGISTRY = re.compile(
+    r"(?:pypi|pythonhosted|npmjs|anaconda|artifactory)\.(?:org|com|io)|index[-_]url", re.IGNORECASE
+)
+VAGUE_NAMES = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
+
+
+def tracked_files() -> list[Path]:
+    """Return the files under version control, or in an unpacked archive all files that are not built."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+        )
+        paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    else:
+        paths = [path for path in ROOT.rglob("*") if not NOT_OURS & set(path.relative_to(ROOT).parts)]
+    return [path for path in paths if path.is_file()]
+
+
+def offences(pattern: re.Pattern[str]) -> list[str]:
+    """Return `file:line: what was found` for each match of a pattern in a tracked text file."""
+    found = []
+    for path in tracked_files():
+        content = path.read_bytes()
+        if b"\0" in content:
+            continue
+        for number, line in enumerate(content.decode("utf-8").splitlines(), start=1):
+            if match := pattern.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {match.group()}")
+    return found
+
+
+def constraints() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
+    return {name: version for name, version in pairs}
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def fresh_python(code: str) -> str:
+    """Run code in an interpreter that has imported nothing yet and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_version_is_the_same_everywhere() -> None:
+    version = PROJECT["version"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert rcpsim.__version__ == version
+    assert importlib.metadata.version("rcpsim") == version
+    assert json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))["version"] == version
+    assert re.findall(r"^version: (\S+)$", citation, re.MULTILINE) == [version]
+    assert re.search(rf"^## .*\b{re.escape(version)}\b", changelog, re.MULTILINE)
+
+
+def test_version_is_written_in_no_source_file() -> None:
+    literal = f'"{PROJECT["version"]}"'
+    holders = [path for path in (ROOT / "src").rglob("*.py") if literal in path.read_text(encoding="utf-8")]
+    assert holders == []
+
+
+def test_codemeta_names_the_run_time_needs() -> None:
+    stated = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))["softwareRequirements"]
+    assert stated == sorted(re.split(r"[<>=!~ ]", need)[0] for need in PROJECT["dependencies"])
+
+
+def test_no_tracked_file_names_a_place_on_a_machine() -> None:
+    assert offences(MACHINE_PATH) == []
+
+
+def test_no_tracked_file_names_a_registry() -> None:
+    assert offences(REGISTRY) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["see /ho" + "me/ann/x", '"/tm' + 'p/out"', "C:\\Us" + "ers\\ann", "(/wo" + "rk/main)"]
+)
+def test_places_on_a_machine_are_recognised(line: str) -> None:
+    assert MACHINE_PATH.search(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["https://example.org/home/page", "demo/work/x", "states and/or work/home", "a / b"]
+)
+def test_other_slashes_are_left_alone(line: str) -> None:
+    assert not MACHINE_PATH.search(line)
+
+
+def test_every_file_name_says_what_is_inside() -> None:
+    vague = [path for path in tracked_files() if VAGUE_NAMES & set(path.stem.lower().split("_"))]
+    assert vague == []
+
+
+def test_nothing_built_is_tracked() -> None:
+    built = [
+        path
+        for path in tracked_files()
+        if path.suffix in {".pyc", ".whl", ".new"}
+        or {".venv", "__pycache__", ".mypy_cache", ".ruff_cache"} & set(path.relative_to(ROOT).parts)
+        or any(part.endswith(".egg-info") for part in path.relative_to(ROOT).parts)
+    ]
+    assert built == []
+
+
+def test_constraints_hold_versions_only() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    wrong = [
+        line
+        for line in lines
+        if line
+        and not line.startswith("# ")
+        and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*==\d+(\.\w+)*", line)
+    ]
+    assert wrong == []
+
+
+def test_constraints_fix_each_need_once() -> None:
+    fixed = [canonical(name) for name in constraints()]
+    needs = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    assert len(fixed) == len(set(fixed))
+    assert {canonical(re.split(r"[<>=!~ ]", need)[0]) for need in needs} <= set(fixed)
+
+
+def test_public_names_are_sorted() -> None:
+    assert list(rcpsim.__all__) == sorted(rcpsim.__all__)
+    assert set(rcpsim.__all__) <= set(dir(rcpsim))
+
+
+@pytest.mark.parametrize("name", rcpsim.__all__)
+def test_public_name_opens_in_a_fresh_interpreter(name: str) -> None:
+    kind = fresh_python(f"from rcpsim import {name}; print(type({name}).__name__)")
+    assert (kind == "module") == (name == "measures")
+
+
+def test_a_module_does_not_hide_the_function_of_its_name() -> None:
+    code = "import rcpsim.simulate, rcpsim; print(rcpsim.simulate.__module__, callable(rcpsim.simulate))"
+    assert fresh_python(code) == "rcpsim.simulate True"
+
+
+def test_import_loads_nothing_heavy() -> None:
+    code = "import sys, rcpsim; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = set(fresh_python(code).split())
+    assert not loaded & {"matplotlib", "mesa", "numpy", "pandas", "pyarrow", "rich", "scipy", "xarray"}
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'simulat'"):
+        rcpsim.simulat  # noqa: B018
