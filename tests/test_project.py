@@ -50,8 +50,7 @@ def offences(pattern: re.Pattern[str]) -> list[str]:
 
 def constraints() -> dict[str, str]:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
-    return {name: version for name, version in pairs}
+    return dict(line.split("==") for line in lines if line and not line.startswith("#"))
 
 
 def canonical(name: str) -> str:
