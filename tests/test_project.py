@@ -1,5 +1,6 @@
 """The project as a whole: one version, nothing of the machine it was written on, a front door that opens."""
 
+import ast
 import importlib.metadata
 import json
 import re
@@ -86,6 +87,24 @@ def test_version_is_written_in_no_source_file() -> None:
 def test_codemeta_names_the_run_time_needs() -> None:
     stated = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))["softwareRequirements"]
     assert stated == sorted(re.split(r"[<>=!~ ]", need)[0] for need in PROJECT["dependencies"])
+
+
+def test_the_package_imports_only_what_it_declares() -> None:
+    declared = {canonical(re.split(r"[<>=!~ ]", need)[0]) for need in PROJECT["dependencies"]}
+    suppliers = importlib.metadata.packages_distributions()
+    undeclared = []
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported = {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                imported = {node.module.split(".")[0]}
+            else:
+                continue
+            for name in imported - sys.stdlib_module_names - {"rcpsim"}:
+                if not declared & {canonical(supplier) for supplier in suppliers.get(name, [])}:
+                    undeclared.append(f"{path.relative_to(ROOT)}:{node.lineno}: {name}")
+    assert undeclared == []
 
 
 def test_no_tracked_file_names_a_place_on_a_machine() -> None:
