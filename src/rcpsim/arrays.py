@@ -1,0 +1,16 @@
+"""Names for the kinds of array that pass through rcpsim.
+
+``Array`` holds numbers (float64), ``BoolArray`` truths, ``IntArray`` counts and codes. A reduction that
+leaves no axis returns a numpy scalar, which the three names admit too, so that the same function serves
+one history and ten thousand.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+BoolArray: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
+IntArray: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
