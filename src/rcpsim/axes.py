@@ -46,6 +46,37 @@ OBLIGATION: Final = {"none": 0.0, "declaration": 0.1, "recommendations": 0.25, "
 EVENT_KINDS: Final = ("shock", "incentive", "money", "text", "overlap")
 """What may come from outside the process."""
 
+OUTCOMES: Final = (
+    "stage1_decision_to_meet",
+    "stage2_common_language",
+    "stage3_plan_of_action",
+    "stage4_operational",
+    "founding",
+    "ministerial",
+    "meeting",
+    "declaration",
+    "snapshot_difference",
+    "structure_change",
+    "funding_change",
+    "agenda_change",
+    "ngo_change",
+    "linkage",
+    "cross_fertilisation",
+    "merger_talk",
+    "dormancy",
+    "ended",
+    "evaluation",
+    "agreement",
+    "policy_change",
+    "position_convergence",
+    "capacity_building",
+    "operational_cooperation",
+    "data_system",
+    "stated_result",
+)
+"""Types of dated facts that come out of a process: patterns to hold against the model, never inputs. A change of
+funding is one unless it starts or ends the budget of an outside sponsor; then it is an event of kind money."""
+
 SCENARIO_KINDS: Final = ("rcp", "text", "comparator", "synthetic")
 """A consultative process, one text, a forum to compare with, or a synthetic world."""
 

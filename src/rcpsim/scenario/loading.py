@@ -1,0 +1,196 @@
+"""Finding a scenario by name or path, laying single values over it, and reading it."""
+
+from __future__ import annotations
+
+import copy
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from rcpsim.errors import Fault, OptionError, ScenarioError, UnknownName, did_you_mean, quoted
+from rcpsim.scenario.checks import checked
+from rcpsim.scenario.reading import scenario_from_table
+from rcpsim.scenario.records import Scenario
+from rcpsim.scenario.tables import Faults
+
+_NAMED_BY = ("id", "name", "kind", "state")
+_NOTHING: Mapping[str, object] = {}
+
+
+@cache
+def _packaged() -> Mapping[str, Path]:
+    """Return the path of every scenario that comes with the package, by name.
+
+    In a wheel they lie inside the package; an editable install falls back to the folder at the top of the project.
+    """
+    package = Path(str(resources.files("rcpsim")))
+    inside, beside = package / "scenarios", package.parents[1] / "scenarios"
+    folder = inside if inside.is_dir() else beside
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def list_scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios that come with the package, sorted."""
+    return tuple(_packaged())
+
+
+def load_scenario(
+    name_or_path: str | os.PathLike[str] | Mapping[str, object],
+    overrides: Mapping[str, object] = _NOTHING,
+) -> Scenario:
+    """Return a scenario, read and checked.
+
+    Parameters
+    ----------
+    name_or_path : name of a packaged scenario (`puebla`), path of a file, or a raw table in the form of a file
+    overrides : dotted key → value, laid over the file before it is checked: `design.confidentiality`,
+        `members.count`, `calendar.meetings.0.per_year`; entries of lists are found by number, or by their id,
+        name, kind or state (`calendar.meetings.workshop.per_year`, `event.mitch.on`). Events that an override
+        of `years` leaves outside are dropped and named in `left_out`
+
+    Raises
+    ------
+    UnknownName
+        when there is no such scenario
+    ScenarioError
+        with every fault of the file and of the overrides
+    """
+    if isinstance(name_or_path, Mapping):
+        raw, file = dict(name_or_path), "the table given"
+    else:
+        path, file = _find(name_or_path)
+        raw = _read(path, file)
+    faults = Faults(file, overrides)
+    table = _laid_over(raw, overrides)
+    scenario = checked(scenario_from_table(table, faults, overrides), faults)
+    if faults.found:
+        raise ScenarioError(faults.found)
+    return scenario
+
+
+def parse_setting(text: str) -> tuple[str, object]:
+    """Return key and value of a setting of the command line, `KEY=VALUE`.
+
+    The value is read as in a scenario file; what is none there is taken as a word.
+
+    Examples
+    --------
+    >>> parse_setting("design.confidentiality=0.5"), parse_setting("design.secretariat=own")
+    (('design.confidentiality', 0.5), ('design.secretariat', 'own'))
+
+    Raises
+    ------
+    OptionError
+        when there is no key or no value
+    """
+    key, sign, value = text.partition("=")
+    key, value = key.strip(), value.strip()
+    if not sign or not key or not value or not all(key.split(".")):
+        raise OptionError(
+            [
+                Fault(
+                    "--set",
+                    "",
+                    f"{quoted(text)} is no setting",
+                    "write KEY=VALUE, such as design.confidentiality=0.5",
+                )
+            ]
+        )
+    try:
+        return key, tomllib.loads(f"value = {value}")["value"]
+    except (ValueError, RecursionError):
+        return key, value
+
+
+def _find(given: str | os.PathLike[str]) -> tuple[Path, str]:
+    name = os.fspath(given)
+    named = isinstance(given, str) and "/" not in name and os.sep not in name and not name.endswith(".toml")
+    if named:
+        if name in _packaged():
+            return _packaged()[name], f"scenarios/{name}.toml"
+        if not Path(name).is_file():
+            raise UnknownName.of("scenario", name, list_scenarios())
+    path = Path(name)
+    if path.is_file():
+        return path, name
+    found = "is a folder" if path.is_dir() else "does not exist"
+    near = [one.name for one in sorted(path.parent.glob("*.toml"))] if path.parent.is_dir() else []
+    hint = did_you_mean(path.name, near) or did_you_mean(path.stem, list_scenarios())
+    raise ScenarioError([Fault(name, "", found, "give a scenario file, or the name of a packaged one", hint)])
+
+
+def _read(path: Path, file: str) -> dict[str, object]:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        fault = Fault(file, "", f"cannot be read ({error.strerror})", "")
+    except UnicodeDecodeError as error:
+        fault = Fault(file, "", f"is not UTF-8 (byte {error.start})", "save it as text in UTF-8")
+    else:
+        try:
+            return tomllib.loads(text.removeprefix("\ufeff"))
+        except RecursionError:
+            fault = Fault(file, "", "is nested too deep", "a scenario is a TOML file of a few levels")
+        except ValueError as error:
+            fault = Fault(file, "", f"is not TOML ({error})", "see docs/scenario-files.md")
+    raise ScenarioError([fault])
+
+
+def _laid_over(raw: Mapping[str, object], overrides: Mapping[str, object]) -> dict[object, object]:
+    table: dict[object, object] = copy.deepcopy(dict(raw))
+    faults: list[Fault] = []
+    for key, value in overrides.items():
+        parts = str(key).split(".")
+        place: object = table
+        for depth, part in enumerate(parts[:-1]):
+            below = _step(place, part)
+            if below is None and isinstance(place, dict) and part not in place:
+                below = place[part] = {}
+            if not isinstance(below, dict | list):
+                where = ".".join(parts[: depth + 1])
+                found = f"stands for {quoted(below)}" if below is not None else "stands for nothing"
+                faults.append(
+                    Fault("--set", str(key), f"cannot be set: {where} {found}", _what_is_there(place))
+                )
+                break
+            place = below
+        else:
+            if isinstance(place, dict):
+                place[parts[-1]] = copy.deepcopy(value)
+            elif isinstance(place, list) and (index := _index(place, parts[-1])) is not None:
+                place[index] = copy.deepcopy(value)
+            else:
+                found = f"cannot be set: there is no entry {quoted(parts[-1])}"
+                faults.append(Fault("--set", str(key), found, _what_is_there(place)))
+    if faults:
+        raise ScenarioError(faults)
+    return table
+
+
+def _step(place: object, part: str) -> object:
+    if isinstance(place, dict):
+        return place.get(part)
+    if isinstance(place, list) and (index := _index(place, part)) is not None:
+        entry: object = place[index]
+        return entry
+    return None
+
+
+def _index(entries: list[object], part: str) -> int | None:
+    """Return the place of a list entry that is given by number, or by its id, name, kind or state."""
+    if part.isascii() and part.isdigit():
+        return int(part) if int(part) < len(entries) else None
+    for key in _NAMED_BY:
+        for index, entry in enumerate(entries):
+            if isinstance(entry, dict) and entry.get(key) == part:
+                return index
+    return None
+
+
+def _what_is_there(place: object) -> str:
+    if isinstance(place, list):
+        return f"the list has {len(place)} entries, counted from 0 or given by id, name, kind or state"
+    return "the key must lead through tables"
