@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _LONGEST_QUOTE = 80
+_SHORTEST_BEGINNING = 3
 
 
 def near_names(name: object, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
@@ -42,16 +43,19 @@ def near_names(name: object, known: Iterable[str], count: int = 3) -> tuple[str,
     --------
     >>> near_names("confidentialty", ["confidentiality", "caution", "closing"])
     ('confidentiality',)
-    >>> near_names("BUDAPEST", ["bali", "budapest"])
-    ('budapest',)
+    >>> near_names("BUDAPEST", ["bali", "budapest"]), near_names("leak", ["leak_or_keep", "attend"])
+    (('budapest',), ('leak_or_keep',))
     """
 
     def plain(text: str) -> str:
         return text.casefold().replace("_", "-")
 
     by_plain = {plain(word): word for word in known}
-    found = difflib.get_close_matches(plain(str(name)), by_plain, n=count, cutoff=0.6)
-    return tuple(by_plain[word] for word in found)
+    wanted = plain(str(name))
+    begun = [word for word in by_plain if len(wanted) >= _SHORTEST_BEGINNING and word.startswith(wanted)]
+    alike = difflib.get_close_matches(wanted, by_plain, n=count, cutoff=0.6)
+    found = dict.fromkeys([*begun, *alike]) if len(begun) <= count else dict.fromkeys(alike)
+    return tuple(by_plain[word] for word in found)[:count]
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

@@ -1,12 +1,13 @@
 """Scenario files: read, checked, laid over with single values, and written back.
 
-`load_scenario` is the door. Reading a scenario executes nothing: a file is a table of numbers and words, every
+`load_scenario` is the door. Reading a scenario executes nothing: a file is a table of numbers and
+words, every
 fault of which is told at once. The records it returns are in `records`, what a dial may be in `values` and
 `data/dials.toml`, and the format is told for users in `docs/scenario-files.md`.
 """
 
-from rcpsim.scenario.checks import membership, snapshot_differences
 from rcpsim.scenario.loading import list_scenarios, load_scenario, parse_setting
+from rcpsim.scenario.membership import membership, presence, snapshot_differences
 from rcpsim.scenario.records import (
     Chair,
     Change,
@@ -71,6 +72,7 @@ __all__ = [
     "meeting_card",
     "membership",
     "parse_setting",
+    "presence",
     "scenario_to_dict",
     "scenario_to_toml",
     "snapshot_differences",

@@ -6,24 +6,33 @@ from dataclasses import replace
 
 from rcpsim.axes import quarter_label
 from rcpsim.errors import quoted
-from rcpsim.scenario.records import Event, Members, Scenario, Snapshot, Window
+from rcpsim.scenario.membership import snapshot_differences
+from rcpsim.scenario.records import Event, Members, Scenario, Window
 from rcpsim.scenario.tables import Faults
 
 
 def checked(scenario: Scenario, faults: Faults) -> Scenario:
-    """Return the scenario without the events that fall outside overridden years; note what does not agree."""
-    _membership(scenario, faults)
-    _snapshots(scenario, faults)
-    _people(scenario, faults)
+    """Return the scenario without the states taken out and without the events outside overridden years.
+
+    What does not agree is noted in `faults`. A list of members with a fault of its own is not held
+    against others,
+    and neither are lists that an override has changed on purpose.
+    """
+    whole = not any(fault.field.startswith("members") for fault in faults.found)
+    if whole:
+        _membership(scenario, faults)
+        _people(scenario, faults)
+        if not any(str(key).startswith("members") for key in scenario.overrides):
+            _snapshots(scenario, faults)
     _choices(scenario, faults)
-    return _events(scenario, faults)
+    return _without_members(_events(scenario, faults))
 
 
 def _membership(scenario: Scenario, faults: Faults) -> None:
     members = scenario.members
     if len(members.states) < 2:
-        found = f"hold {len(members.states)} state" + ("s" if not members.states else " alone")
-        faults.add("members.start", found, "a process needs at least two")
+        found = f"hold {members.states[0]} alone" if members.states else "hold no state"
+        faults.add("members", found, "a process needs at least two")
     status: dict[str, tuple[str, Window]] = {}
     beginning = Window(0, 0)
     status.update(dict.fromkeys(members.start, ("member", beginning)))
@@ -76,61 +85,17 @@ def _never_before(members: Members, index: int) -> bool:
     return change.state in later and change.state not in {*members.start, *among, *earlier}
 
 
-def membership(members: Members, state: str, when: Window) -> tuple[bool, bool]:
-    """Return whether a state is surely, and whether it is possibly, a member at some time within a window.
-
-    Surely: whatever is drawn, it is a member in every quarter of the window.
-    """
-    unnamed = members.unnamed
-    surely = possibly = state in members.start
-    if unnamed is not None and state in unnamed.among:
-        possibly = when.high >= unnamed.totals[0][0]
-        surely = when.low >= unnamed.totals[-1][0]
-    for change in members.changes:
-        if change.state != state:
-            continue
-        if change.to == "member":
-            possibly = possibly or when.high >= change.when.low
-            surely = surely or when.low >= change.when.high
-        else:
-            surely = surely and when.high < change.when.low
-            possibly = possibly and when.low < change.when.high
-    return surely, possibly
-
-
-def snapshot_differences(members: Members, snapshot: Snapshot) -> tuple[str, ...]:
-    """Return, in words, how a printed list differs from the members of the file; nothing where they agree."""
-    differences = []
-    if snapshot.states:
-        for state in members.states:
-            surely, possibly = membership(members, state, snapshot.when)
-            if surely and state not in snapshot.present:
-                differences.append(f"{state} is a member and not in the list")
-            elif not possibly and state in snapshot.present:
-                differences.append(f"{state} is in the list and no member")
-        strangers = [state for state in snapshot.present if state not in members.states]
-        differences += [f"{state} is in the list and never a member" for state in strangers]
-        if snapshot.relation == "exactly" and snapshot.total != len(snapshot.states):
-            differences.append(f"the list holds {len(snapshot.states)}, the total says {snapshot.total}")
-    elif snapshot.relation == "exactly" and snapshot.total is not None:
-        each = [membership(members, state, snapshot.when) for state in members.states]
-        least, most = sum(sure for sure, _ in each), sum(maybe for _, maybe in each)
-        counted = members.unnamed and dict(members.unnamed.totals).get(snapshot.when.low)
-        if counted != snapshot.total and not least <= snapshot.total <= most:
-            differences.append(f"the total is {snapshot.total}, the file has {least} to {most} members")
-    return tuple(differences)
-
-
 def _snapshots(scenario: Scenario, faults: Faults) -> None:
     for index, snapshot in enumerate(scenario.members.snapshots):
         if snapshot.relation != "exactly" or snapshot.discrepancy is not None:
             continue
         if not _inside(snapshot.when, scenario) and "years" in scenario.overrides:
             continue
-        for difference in snapshot_differences(scenario.members, snapshot):
+        differences = snapshot_differences(scenario.members, snapshot)
+        if differences:
             faults.add(
                 f"members.snapshots.{index}",
-                f"does not agree with the members: {difference}",
+                f"does not agree with the members: {'; '.join(differences)}",
                 "mend the members, or give the id of the discrepancy",
             )
 
@@ -146,16 +111,11 @@ def _people(scenario: Scenario, faults: Faults) -> None:
         lists[f"event.{index}.states"] = event.states
     for place, states in lists.items():
         for state in states:
-            if state not in scenario.states:
-                faults.add(
-                    place, f"names {state}", "it must be a member at some time", _near_member(state, scenario)
-                )
-
-
-def _near_member(state: str, scenario: Scenario) -> str:
-    if not scenario.synthetic:
-        return ""
-    return f"members.count = {scenario.members.count} ends with {scenario.states[-1]}"
+            if state not in scenario.members.listed:
+                faults.add(place, f"names {state}", "it must be a member at some time")
+    for state in scenario.members.without:
+        if state not in scenario.members.listed:
+            faults.add("members.without", f"names {state}", "it must be a member at some time")
 
 
 def _choices(scenario: Scenario, faults: Faults) -> None:
@@ -193,6 +153,34 @@ def _events(scenario: Scenario, faults: Faults) -> Scenario:
         else:
             faults.add(f"event.{index}.on", f"is {quarter_label(event.on.low)}", _years_text(scenario))
     return replace(scenario, events=tuple(kept), left_out=tuple(left_out))
+
+
+def _without_members(scenario: Scenario) -> Scenario:
+    """Strike the states taken out from every list; an event that concerned nobody else is gone."""
+    out = set(scenario.members.without)
+    if not out:
+        return scenario
+
+    def kept(states: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(state for state in states if state not in out)
+
+    design, money = scenario.design, scenario.money
+    holders = tuple(holder for holder in design.chair.holders if holder[1] not in out)
+    return replace(
+        scenario,
+        design=replace(
+            design,
+            chair=replace(design.chair, holders=holders),
+            rotation=replace(design.rotation, order=kept(design.rotation.order)),
+            steering=kept(design.steering),
+        ),
+        money=replace(money, backers=kept(money.backers)),
+        events=tuple(
+            replace(event, states=kept(event.states))
+            for event in scenario.events
+            if not event.states or kept(event.states)
+        ),
+    )
 
 
 def _inside(when: Window, scenario: Scenario) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from rcpsim.axes import MECHANISMS
 from rcpsim.errors import Fault, OptionError, ScenarioError, UnknownName, did_you_mean, quoted
 from rcpsim.scenario.checks import checked
 from rcpsim.scenario.reading import scenario_from_table
@@ -24,7 +25,8 @@ _NOTHING: Mapping[str, object] = {}
 def _packaged() -> Mapping[str, Path]:
     """Return the path of every scenario that comes with the package, by name.
 
-    In a wheel they lie inside the package; an editable install falls back to the folder at the top of the project.
+    In a wheel they lie inside the package; an editable install falls back to the folder at the top of
+    the project.
     """
     package = Path(str(resources.files("rcpsim")))
     inside, beside = package / "scenarios", package.parents[1] / "scenarios"
@@ -40,16 +42,19 @@ def list_scenarios() -> tuple[str, ...]:
 def load_scenario(
     name_or_path: str | os.PathLike[str] | Mapping[str, object],
     overrides: Mapping[str, object] = _NOTHING,
+    without: Iterable[str] = (),
 ) -> Scenario:
     """Return a scenario, read and checked.
 
     Parameters
     ----------
-    name_or_path : name of a packaged scenario (`puebla`), path of a file, or a raw table in the form of a file
+    name_or_path : name of a packaged scenario (`puebla`), path of a file, or a raw table in the form of
+        a file
     overrides : dotted key → value, laid over the file before it is checked: `design.confidentiality`,
         `members.count`, `calendar.meetings.0.per_year`; entries of lists are found by number, or by their id,
         name, kind or state (`calendar.meetings.workshop.per_year`, `event.mitch.on`). Events that an override
         of `years` leaves outside are dropped and named in `left_out`
+    without : what is left out: `mechanism:NAME` or a bare name, `event:ID`, `member:ISO3`
 
     Raises
     ------
@@ -57,6 +62,8 @@ def load_scenario(
         when there is no such scenario
     ScenarioError
         with every fault of the file and of the overrides
+    OptionError
+        when `without` names something that is not there
     """
     if isinstance(name_or_path, Mapping):
         raw, file = dict(name_or_path), "the table given"
@@ -64,7 +71,7 @@ def load_scenario(
         path, file = _find(name_or_path)
         raw = _read(path, file)
     faults = Faults(file, overrides)
-    table = _laid_over(raw, overrides)
+    table = _left_out(_laid_over(raw, overrides), tuple(without))
     scenario = checked(scenario_from_table(table, faults, overrides), faults)
     if faults.found:
         raise ScenarioError(faults.found)
@@ -140,7 +147,7 @@ def _read(path: Path, file: str) -> dict[str, object]:
 
 
 def _laid_over(raw: Mapping[str, object], overrides: Mapping[str, object]) -> dict[object, object]:
-    table: dict[object, object] = copy.deepcopy(dict(raw))
+    table: dict[object, object] = {key: copy.deepcopy(value) for key, value in raw.items()}
     faults: list[Fault] = []
     for key, value in overrides.items():
         parts = str(key).split(".")
@@ -168,6 +175,61 @@ def _laid_over(raw: Mapping[str, object], overrides: Mapping[str, object]) -> di
     if faults:
         raise ScenarioError(faults)
     return table
+
+
+def _left_out(table: dict[object, object], names: tuple[str, ...]) -> dict[object, object]:
+    """Return the raw table with mechanisms and members named as left out, and events struck from it."""
+    faults: list[Fault] = []
+    for name in names:
+        what, sign, which = name.partition(":")
+        if not sign:
+            what, which = "mechanism", name
+        if what == "mechanism":
+            if which in MECHANISMS:
+                _append(table, "theory", which)
+            else:
+                known = f"the mechanisms are {', '.join(MECHANISMS)}"
+                faults.append(
+                    Fault(
+                        "--without",
+                        "",
+                        f"{quoted(which)} is not a mechanism",
+                        known,
+                        did_you_mean(which, MECHANISMS),
+                    )
+                )
+        elif what == "member":
+            _append(table, "members", which)
+        elif what == "event":
+            events = table.get("event")
+            entries = (
+                [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+            )
+            ids = [str(event.get("id")) for event in entries]
+            if which in ids:
+                table["event"] = [event for event in entries if event.get("id") != which]
+            else:
+                known = f"the events are {', '.join(ids)}" if ids else "the scenario has none"
+                faults.append(
+                    Fault(
+                        "--without", "", f"{quoted(which)} is not an event", known, did_you_mean(which, ids)
+                    )
+                )
+        else:
+            allowed = "write mechanism:NAME, event:ID or member:ISO3; a bare name is a mechanism"
+            faults.append(Fault("--without", "", f"{quoted(name)} is not understood", allowed))
+    if faults:
+        raise OptionError(faults)
+    return table
+
+
+def _append(table: dict[object, object], key: str, name: str) -> None:
+    """Add a name to the list `without` of a table; what is no list is left for the check to report."""
+    below = table.setdefault(key, {})
+    if isinstance(below, dict):
+        names = below.setdefault("without", [])
+        if isinstance(names, list) and name not in names:
+            names.append(name)
 
 
 def _step(place: object, part: str) -> object:

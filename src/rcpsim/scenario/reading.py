@@ -1,6 +1,7 @@
 """From a raw table to the records of a scenario: one function per table of the file.
 
-Every function notes its faults and goes on, so that a file's faults are all told at once. What can only be judged
+Every function notes its faults and goes on, so that a file's faults are all told at once. What can only
+be judged
 when the whole file is read (a state that leaves before it joins, an event outside the years) is in `checks`.
 """
 
@@ -132,9 +133,10 @@ def _members(table: Table, run: Window, synthetic: bool) -> Members:
     if not synthetic and not table.has("start"):
         table.missing("start", "list the states that are members from the first quarter on")
     polarisation = table.value("polarisation") if synthetic else Value("documented", 1.0)
+    without = table.states("without", synthetic=synthetic)
     table.done()
     changes = tuple(sorted(changes, key=lambda change: (change.when.low, change.when.high, change.state)))
-    return Members(tuple(sorted(start)), changes, snapshots, unnamed, count, polarisation)
+    return Members(tuple(sorted(start)), changes, snapshots, unnamed, count, polarisation, without)
 
 
 def _count(table: Table) -> int:
@@ -324,7 +326,7 @@ def _groups(table: Table, key: str, card: str, *, sourced: bool) -> Groups | Non
 def _meetings(table: Table, *, sourced: bool) -> tuple[Meeting, ...]:
     entries = table.tables("meetings")
     names: list[str] = []
-    meetings = []
+    meetings: list[Meeting] = []
     for entry in entries:
         kind = entry.choice("kind", MEETING_KINDS)
         name = entry.text("name")

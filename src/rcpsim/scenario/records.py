@@ -1,6 +1,7 @@
 """A scenario in memory: frozen records that mirror a scenario file, one class per table.
 
-Times are absolute quarters (`rcpsim.axes`). A field that may be judged, given as a range or unknown is a `Value`,
+Times are absolute quarters (`rcpsim.axes`). A field that may be judged, given as a range or unknown is
+a `Value`,
 or a `Dial` where it may change by period; the cards in `data/dials.toml` hold meaning, unit and range.
 """
 
@@ -75,7 +76,8 @@ class Unnamed:
     Attributes
     ----------
     among : the states that are members at the last date, of which the first ones are drawn
-    totals : (absolute quarter, members in all, `start` included), rising; at the last date all of `among` are in
+    totals : (absolute quarter, members in all, `start` included), rising; at the last date all of
+        `among` are in
     source : where the totals stand
     """
 
@@ -96,6 +98,7 @@ class Members:
     unnamed : members counted but not named, or None
     count : number of synthetic states, or None for real ones
     polarisation : spread of the interests of synthetic states
+    without : states taken out of the world of this run; no array has a row for them
     """
 
     start: tuple[str, ...]
@@ -104,10 +107,16 @@ class Members:
     unnamed: Unnamed | None
     count: int | None
     polarisation: Value
+    without: tuple[str, ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
         """Every state ever a member, in the order of all arrays: ISO order, or the synthetic list's."""
+        return tuple(state for state in self.listed if state not in self.without)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Every state that the file makes a member at some time, those taken out included."""
         if self.count is not None:
             return SYNTHETIC_STATES[: self.count]
         among = self.unnamed.among if self.unnamed else ()
@@ -138,7 +147,7 @@ class Observers:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Rooms held side by side: by how many states sit in one, or by how many rooms there are; the other is None."""
+    """Rooms held side by side, by the states in one or by the number of rooms; the other is None."""
 
     size: Value | None
     count: Value | None
@@ -159,7 +168,8 @@ class Rotation:
 class Design:
     """How the process is built; each field is the dial of that name in `data/dials.toml`.
 
-    `informality` is None unless the file overrides what follows from the meetings. `steering` are the states that
+    `informality` is None unless the file overrides what follows from the meetings. `steering` are the
+    states that
     carry work between meetings; `observers` and `working_groups` are ordered by the date they begin.
     """
 

@@ -1,6 +1,7 @@
 """Reading one table of a file: takes its keys one by one, notes every fault, and never stops at the first.
 
-A `Table` is a cursor over a raw TOML table. Each `take` method removes one key, checks it, and returns either what
+A `Table` is a cursor over a raw TOML table. Each `take` method removes one key, checks it, and returns
+either what
 was written or the fall-back given; `done` then reports the keys nobody asked for, with near names.
 """
 
@@ -60,7 +61,7 @@ def one_of(words: Iterable[str]) -> str:
 
 
 class Faults:
-    """The faults of one file, in the order they were met; those of overridden keys are laid to the override."""
+    """The faults of one file, in the order met; those of overridden keys are laid to the override."""
 
     def __init__(self, file: str, overrides: Iterable[str] = ()) -> None:
         self.file = file
@@ -381,9 +382,10 @@ class Table:
             result = Value("unknown", source=source)
         else:
             scalar = self._scalar(f"{place}.value", entry.raw["value"], card)
-            if scalar is not None:
-                kind = "judged" if confidence else "documented"
-                result = Value(kind, scalar, None, None, confidence, source, looks_ahead)
+            if scalar is not None and confidence:
+                result = Value("judged", scalar, None, None, confidence, source, looks_ahead)
+            elif scalar is not None:
+                result = Value("documented", scalar, source=source, looks_ahead=looks_ahead)
         if sourced and source is None:
             entry.missing("source", "a judged value or a range says where it comes from, or that it is ours")
         entry.done()

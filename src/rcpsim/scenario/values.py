@@ -1,7 +1,8 @@
 """Dials: what is known of a number or choice of a process, and the card that says what it may be.
 
 A `Value` is documented (one number or word), judged (one, with a confidence), a documented range, or unknown.
-A dial that changes over the years is a `Periods` of such values. Both answer `at(quarter)`. What is drawn for a
+A dial that changes over the years is a `Periods` of such values. Both answer `at(quarter)`. What is
+drawn for a
 judged, ranged or unknown value is decided elsewhere; the cards in `data/dials.toml` hold what the draw needs.
 """
 
@@ -84,7 +85,7 @@ UNKNOWN = Value("unknown")
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """A dial that changes: `values[n]` holds from the absolute quarter `starts[n]`, the first one also before it.
+    """A dial that changes: `values[n]` holds from the quarter `starts[n]`, the first one also before it.
 
     Examples
     --------
@@ -147,7 +148,10 @@ class DialCard:
         'it must be true or false'
         """
         if self.options:
-            words = [{True: "true", False: "false"}.get(option, option) for option in self.options]
+            words = [
+                str(option).lower() if option is True or option is False else option
+                for option in self.options
+            ]
             return f"it must be {', '.join(words[:-1])} or {words[-1]}"
         return (
             f"it must {'be a whole number' if self.whole else 'lie'} between {self.low:g} and {self.high:g}"
@@ -156,7 +160,7 @@ class DialCard:
 
 @dataclass(frozen=True, slots=True)
 class MeetingCard:
-    """What one kind of meeting is like where a scenario does not say; see `data/dials.toml` for the fields."""
+    """What one kind of meeting is like where a scenario is silent; fields as in `data/dials.toml`."""
 
     kind: str
     days: tuple[float, float]

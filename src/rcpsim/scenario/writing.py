@@ -1,4 +1,4 @@
-"""A scenario back as a table and as TOML: what a manifest keeps, and what can be read again to the same records."""
+"""A scenario back as a table and as TOML: what a manifest keeps, and what reads back to the same records."""
 
 from __future__ import annotations
 
@@ -201,7 +201,11 @@ def _window(window: Window) -> object:
 
 def _members(members: Members) -> _Raw:
     if members.count is not None:
-        return {"count": members.count, "polarisation": _value(members.polarisation)}
+        return {
+            "count": members.count,
+            "polarisation": _value(members.polarisation),
+            "without": list(members.without),
+        }
     raw: _Raw = {
         "start": list(members.start),
         "changes": [
@@ -226,6 +230,7 @@ def _members(members: Members) -> _Raw:
             }
             for snapshot in members.snapshots
         ],
+        "without": list(members.without),
     }
     if members.unnamed is not None:
         raw["unnamed"] = {
