@@ -1,9 +1,8 @@
 """Scenario files: read, checked, laid over with single values, and written back.
 
-`load_scenario` is the door. Reading a scenario executes nothing: a file is a table of numbers and
-words, every
-fault of which is told at once. The records it returns are in `records`, what a dial may be in `values` and
-`data/dials.toml`, and the format is told for users in `docs/scenario-files.md`.
+`load_scenario` is the door. Reading a scenario executes nothing: a file is a table of numbers and words,
+every fault of which is told at once. The records it returns are in `records`, what a dial may be in
+`values` and `data/dials.toml`, and the format is told for users in `docs/scenario-files.md`.
 """
 
 from rcpsim.scenario.loading import list_scenarios, load_scenario, parse_setting

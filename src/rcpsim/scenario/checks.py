@@ -14,9 +14,8 @@ from rcpsim.scenario.tables import Faults
 def checked(scenario: Scenario, faults: Faults) -> Scenario:
     """Return the scenario without the states taken out and without the events outside overridden years.
 
-    What does not agree is noted in `faults`. A list of members with a fault of its own is not held
-    against others,
-    and neither are lists that an override has changed on purpose.
+    What does not agree is noted in `faults`. A list of members with a fault of its own is not held against
+    others, and neither are lists that an override has changed on purpose.
     """
     whole = not any(fault.field.startswith("members") for fault in faults.found)
     if whole:

@@ -68,10 +68,8 @@ def presence(
     """Return which state is a member in which quarter of each history.
 
     Where documents only enclose the date of an arrival or departure, every quarter between them is as
-    likely as
-    the others. Where they count members without naming them, the first ones are those with the lowest
-    numbers of
-    their own, so that taking a state out moves none of the others.
+    likely as the others. Where they count members without naming them, the first ones are those with the
+    lowest numbers of their own, so that taking a state out moves none of the others.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """From a raw table to the records of a scenario: one function per table of the file.
 
-Every function notes its faults and goes on, so that a file's faults are all told at once. What can only
-be judged
-when the whole file is read (a state that leaves before it joins, an event outside the years) is in `checks`.
+Every function notes its faults and goes on, so that a file's faults are all told at once. What can only be
+judged when the whole file is read (a state that leaves before it joins, an event outside the years) is in
+`checks`.
 """
 
 from __future__ import annotations

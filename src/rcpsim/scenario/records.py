@@ -1,8 +1,8 @@
 """A scenario in memory: frozen records that mirror a scenario file, one class per table.
 
-Times are absolute quarters (`rcpsim.axes`). A field that may be judged, given as a range or unknown is
-a `Value`,
-or a `Dial` where it may change by period; the cards in `data/dials.toml` hold meaning, unit and range.
+Times are absolute quarters (`rcpsim.axes`). A field that may be judged, given as a range or unknown is a
+`Value`, or a `Dial` where it may change by period; the cards in `data/dials.toml` hold meaning, unit and
+range.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Unnamed:
     Attributes
     ----------
     among : the states that are members at the last date, of which the first ones are drawn
-    totals : (absolute quarter, members in all, `start` included), rising; at the last date all of
-        `among` are in
+    totals : (absolute quarter, members in all, `start` included), rising; at the last date all of `among`
+        are in
     source : where the totals stand
     """
 
@@ -169,8 +169,8 @@ class Design:
     """How the process is built; each field is the dial of that name in `data/dials.toml`.
 
     `informality` is None unless the file overrides what follows from the meetings. `steering` are the
-    states that
-    carry work between meetings; `observers` and `working_groups` are ordered by the date they begin.
+    states that carry work between meetings; `observers` and `working_groups` are ordered by the date they
+    begin.
     """
 
     form: Dial

@@ -1,8 +1,8 @@
 """Reading one table of a file: takes its keys one by one, notes every fault, and never stops at the first.
 
 A `Table` is a cursor over a raw TOML table. Each `take` method removes one key, checks it, and returns
-either what
-was written or the fall-back given; `done` then reports the keys nobody asked for, with near names.
+either what was written or the fall-back given; `done` then reports the keys nobody asked for, with near
+names.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Dials: what is known of a number or choice of a process, and the card that says what it may be.
 
-A `Value` is documented (one number or word), judged (one, with a confidence), a documented range, or unknown.
-A dial that changes over the years is a `Periods` of such values. Both answer `at(quarter)`. What is
-drawn for a
-judged, ranged or unknown value is decided elsewhere; the cards in `data/dials.toml` hold what the draw needs.
+A `Value` is documented (one number or word), judged (one, with a confidence), a documented range, or
+unknown. A dial that changes over the years is a `Periods` of such values. Both answer `at(quarter)`. What
+is drawn for a judged, ranged or unknown value is decided elsewhere; the cards in `data/dials.toml` hold
+what the draw needs.
 """
 
 from __future__ import annotations
