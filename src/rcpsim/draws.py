@@ -161,6 +161,7 @@ PURPOSES: Final[tuple[str, ...]] = (
     "exit",
     "follow-up",
     "government",
+    "government-lean",
     "guardedness",
     "incentive",
     "initial",

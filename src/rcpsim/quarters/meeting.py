@@ -1,0 +1,471 @@
+"""One meeting, in the order in which it happens.
+
+``hold_meeting`` plays one slot of the calendar on a :class:`Room`, the workspace of a quarter. A meeting that
+is not held has no hours and nobody present, and so changes nothing by itself: there is no case to branch on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from rcpsim.arrays import Array
+from rcpsim.axes import TEXTS
+from rcpsim.quarters.forms import Theory
+from rcpsim.theory import (
+    agreements,
+    candour,
+    delegations,
+    language,
+    learning,
+    meetings,
+    ownership,
+    positions,
+    trust,
+)
+from rcpsim.world import Setting
+
+__all__ = ["QuarterInPlay", "hold_meeting"]
+
+Trace = Callable[[str, dict[str, Any]], None]
+WORKING_GROUP_RECORD: Final = 0.3  # candour (C5)
+_FLOOR: Final = {"chair_shared": meetings.floor_chair_shared, "fay2000": meetings.floor_fay2000}
+_POOL_ROOM: Final = {"pooled": learning.pool_room_pooled, "maximum": learning.pool_room_maximum}
+_POOL_ALL: Final = {"pooled": learning.pool_plenary_pooled, "maximum": learning.pool_plenary_maximum}
+_PERSUADE: Final = {
+    "friedkin1990": positions.friedkin1990,
+    "deffuant2000": positions.deffuant2000,
+    "hegselmann2002": positions.hegselmann2002,
+}
+_RULE: Final = {
+    "unanimity": agreements.unanimity,
+    "all_but_x": agreements.all_but_x,
+    "pathfinder": agreements.pathfinder,
+}
+_ITEM_LEVEL: Final = TEXTS.index("recommendations")
+
+
+class QuarterInPlay:
+    """The workspace of one quarter: the fields of World and Process as they stand, and the quarter's sums.
+
+    Only the package ``quarters`` sees it. Arrays are replaced, never changed in place.
+    """
+
+    def __init__(self, setting: Setting, theory: Theory, quarter: int, trace: Trace | None) -> None:
+        self.setting = setting
+        self.theory = theory
+        self.q = quarter
+        self.trace = trace
+
+    def __getattr__(self, name: str) -> Any:  # only reached for a name that no step has set
+        raise AttributeError(f"no step of the quarter has set {name}")
+
+    def trust(self) -> Array:
+        """Return trust [H, N, N] as it stands."""
+        setting = self.setting
+        return trust.trust(
+            self.kept, self.broken, setting.trust_prior, setting.parameters.m["prior_weight"]
+        )
+
+    def done(self, mechanism: str) -> None:
+        """Tell the audit what stands after a mechanism."""
+        if self.trace is not None:
+            self.trace(mechanism, {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)})
+
+
+def hold_meeting(play: QuarterInPlay, slot: int, called: Array) -> None:
+    """Hold the meeting of one slot, as far as it is called and attended.
+
+    ``called`` [H] is 1 where the process lives, the meeting is planned and it can be paid.
+    """
+    _attend(play, slot, called)
+    _set_agenda(play, slot)
+    _form_rooms(play, slot)
+    _speak(play, slot)
+    _share_terms(play, slot)
+    _learn(play, slot)
+    _persuade(play, slot)
+    _conclude(play, slot)
+    _add_up(play, slot)
+
+
+def _attend(play: QuarterInPlay, slot: int, called: Array) -> None:
+    setting, par, q = play.setting, play.setting.parameters, play.q
+    calendar, design = setting.calendar, play.design
+    invited = play.present * design.steering if calendar.steering[slot] else play.present
+    invited = np.broadcast_to(invited, play.commitment.shape)
+    if play.theory.has("attend"):
+        coming = meetings.participation(
+            invited,
+            play.commitment,
+            play.capacity,
+            setting.sovereignty,
+            play.sponsor_now[..., None],
+            calendar.days[..., slot, None],
+            design.obligation[..., None],
+            par.v["attend_slope"],
+            par.v["attend_threshold"],
+            par.v["concurrency"],
+        )
+    else:
+        coming = invited
+    held = called * meetings.quorum_met(coming, invited, par.s["quorum"])
+    play.invited = invited * held[..., None]
+    play.participation = coming * held[..., None]
+    play.held = held
+    if play.theory.has("turn_over"):
+        met = delegations.first_meeting_evidence(
+            play.newcomer, play.participation, par.m["newcomer_units"], setting.off
+        )
+        credit = delegations.credit_share(play.credit_kept, play.credit_broken)[..., None, None]
+        play.kept = play.kept + met * credit
+        play.broken = play.broken + met * (1.0 - credit)
+        play.newcomer = delegations.newcomer_after_meeting(play.newcomer, play.participation)
+    play.belief = play.trust()
+    play.done("attend")
+
+
+def _set_agenda(play: QuarterInPlay, slot: int) -> None:
+    setting, par, q = play.setting, play.setting.parameters, play.q
+    design = play.design
+    treated = setting.treated[q]
+    if play.theory.has("set_agenda"):
+        weight = meetings.issue_weight(
+            meetings.say(play.participation, play.planned_pay, setting.chair[:, q], play.chair_agenda[..., None]),
+            play.salience,
+            treated,
+            design.priority,
+            par.v["sponsor_agenda"],
+            play.sponsor_now[..., None],
+            design.sponsor_salience,
+        )
+        weight = meetings.cautious_weight(
+            weight,
+            par.v["caution_strength"],
+            design.caution[..., None],
+            par.v["trust_needed_base"],
+            par.v["trust_needed_sensitivity"],
+            setting.sensitivity,
+            meetings.chairs_trust(setting.chair[:, q], play.participation, play.belief, setting.off)[..., None],
+        )
+        minutes = par.v["minutes"] * design.secretariat[..., None]
+        weight = meetings.remembered_weight(weight, play.memory, minutes)
+        remembered = meetings.memory_after_meeting(play.memory, weight)
+        play.memory = np.where(play.held[..., None] > 0, remembered, play.memory)
+    else:
+        weight = treated * play.held[..., None]
+    share, on = meetings.agenda_share(weight, setting.calendar.limit[slot])
+    held = play.held[..., None]
+    play.alpha = share * held
+    play.on = on & (held > 0)
+    play.live = np.where(play.on, 0.0, play.live)
+    play.done("set_agenda")
+
+
+def _form_rooms(play: QuarterInPlay, slot: int) -> None:
+    setting, par = play.setting, play.setting.parameters
+    calendar, design, off = setting.calendar, play.design, setting.off
+    coming = play.participation
+    heads = np.sum(coming, axis=-1)
+    record = calendar.record[..., slot]
+    hours = calendar.hours[..., slot] * play.held
+    size = calendar.room_size[..., slot]
+    same = coming[..., :, None] * 0.0 + 1.0
+    if not play.theory.has("form_rooms"):
+        clock = meetings.Clock(*(hours * 0.0 for _ in range(4)), hours, hours * 0.0)
+        equal = hours[..., None] * coming / np.maximum(heads, 1e-12)[..., None]
+        play.clock = clock
+        play.heard_plenary = meetings.hours_heard(coming, equal, off)
+        play.heard_group = play.ears_group = play.heard_corridor = play.meets = off * 0.0 * same
+        play.rooms, play.presence = same * 0.0, coming * 0.0
+        play.record = record
+        play.done("form_rooms")
+        return
+    clock = meetings.meeting_hours(
+        hours,
+        heads,
+        record,
+        play.held * calendar.obligation[..., slot],
+        np.sum(play.on, axis=-1),
+        (size > 0) * 1.0,
+        par.s["corridor"],
+        par.s["statement"],
+        par.s["statement_cap"],
+        par.s["text_hours"],
+        par.s["opening"],
+        par.s["group_share"],
+    )
+    open_share = design.openness * calendar.observed[..., slot]
+    voice = candour.observer_voice(open_share, design.organisations, par.s["observer_coordination"], heads)
+    floor = _FLOOR[play.theory.form("form_rooms")]
+    even = par.v["chair_evenness"] * setting.chaired[play.q]
+    power = meetings.loquacity(play.ability, play.present, even)
+    spoken = floor((clock.plenary * voice)[..., None], coming, power, same)
+    play.heard_plenary = meetings.hours_heard(coming, spoken, off)
+    if calendar.grouped[slot]:
+        first = np.sum(np.where(play.alpha >= np.max(play.alpha, axis=-1, keepdims=True), 1.0, 0.0), axis=-1)
+        heaviest = np.where(play.alpha >= np.max(play.alpha, axis=-1, keepdims=True), 1.0, 0.0)
+        heaviest = heaviest * (np.cumsum(heaviest, axis=-1) <= 1.0) * np.minimum(first, 1.0)[..., None]
+        care = np.sum(play.salience * heaviest[..., None, :], axis=-1)
+        play.rooms = meetings.room_matrix(care, play.invited, size, setting.key_before)
+        play.presence = meetings.group_presence(coming, play.capacity, par.v["group_seats"])
+        inside = play.rooms + np.eye(off.shape[-1])
+        spoken = floor(clock.groups[..., None], play.presence, power, inside)
+        play.heard_group = meetings.hours_heard(play.presence, spoken, play.rooms)
+        play.ears_group = play.rooms * play.presence[..., None, :]
+    else:
+        play.rooms = play.heard_group = play.ears_group = off * 0.0 * same
+        play.presence = coming * 0.0
+    play.heard_corridor, play.meets = meetings.corridor_hours(
+        clock.corridor[..., None, None], coming, play.ties, off
+    )
+    play.clock = clock
+    play.record = record
+    play.done("form_rooms")
+
+
+def _speak(play: QuarterInPlay, slot: int) -> None:
+    setting, par = play.setting, play.setting.parameters
+    design, off = play.design, setting.off
+    coming, grouped = play.participation, setting.calendar.grouped[slot]
+    play.line = positions.national_line(play.position, setting.ministry_weights)
+    form = play.theory.form("learn")
+    open_share = design.openness * setting.calendar.observed[..., slot]
+    present = open_share * (design.organisations > 0)
+    outside = (1.0 - par.s["pool_share"] * par.s["observer_expertise"] * present)[..., None]
+    play.pool = _POOL_ALL[form](play.understanding, coming, par.v["pool_share"], outside)
+    hours = play.heard_plenary + play.heard_group + play.heard_corridor
+    play.heard = hours
+    settings = [play.heard_plenary, play.heard_corridor] + ([play.heard_group] if grouped else [])
+    if play.theory.has("speak"):
+        rules, closed = par.v["rules_hold"], design.confidentiality[..., None]
+        safe = candour.log_safe(
+            par.m["ear_risk"], par.m["rules_hold"], design.confidentiality[..., None, None], play.belief
+        )
+        credit = delegations.credit_share(play.credit_kept, play.credit_broken)[..., None]
+        clerk = design.secretariat[..., None] * candour.log_safe(par.v["ear_risk"], rules, closed, credit)
+        seats = (design.organisations * open_share)[..., None]
+        public = seats * candour.log_safe(par.v["observer_risk"], rules, closed, play.comfort)
+        wish = candour.want(play.pool, play.understanding, play.salience)
+        stake = candour.stake(setting.sensitivity, setting.exposure, play.line, play.stated)
+        partners = play.meets / np.maximum(coming, 1e-12)[..., :, None]
+        risks = [
+            (candour.risk_of_speaking(coming[..., None, :] * off, safe, clerk + public), play.record),
+            (candour.risk_of_speaking(partners, safe, clerk * 0.0), play.record * 0.0),
+        ]
+        if grouped:
+            inner = np.minimum(play.record, WORKING_GROUP_RECORD)
+            risks.append((candour.risk_of_speaking(play.ears_group, safe, clerk), inner))
+        open_words = [
+            candour.candour(
+                par.m["candour_base"],
+                par.m["candour_want"],
+                par.m["candour_risk"],
+                par.m["candour_record"],
+                par.m["candour_guarded"],
+                wish,
+                stake,
+                risk,
+                record[..., None, None],
+                setting.guardedness,
+            )
+            for risk, record in risks
+        ]
+    else:
+        flat = 1.0 / (1.0 + np.exp(-par.m["candour_base"])) + 0.0 * play.understanding
+        open_words = [flat] * len(settings)
+    play.settings, play.words = settings, open_words
+    sensitive = play.alpha * setting.sensitivity
+    shares = [candour.candid_share(play.alpha, words) for words in open_words]
+    play.candid_now = sum(h * c[..., None, :] for h, c in zip(settings, shares, strict=True))
+    play.sensitive_now = sum(
+        h * candour.candid_share(sensitive, words)[..., None, :]
+        for h, words in zip(settings, open_words, strict=True)
+    )
+    heard_of = [np.sum(h, axis=-2)[..., None] for h in settings]
+    total = sum(heard_of[1:], heard_of[0])
+    mixed = sum(h * words for h, words in zip(heard_of, open_words, strict=True)) / np.maximum(total, 1e-12)
+    play.said = candour.heard_position(play.line, play.stated, mixed)
+    play.stalled = candour.stalled(par.v["friction"], setting.blame, hours, play.belief, play.stated)
+    quarrel = candour.disagreement(play.alpha * setting.blame, play.stated)
+    play.broken = play.broken + candour.sparring_evidence(par.m["sparring"], hours, play.belief, quarrel)
+    play.done("speak")
+
+
+def _share_terms(play: QuarterInPlay, slot: int) -> None:
+    setting, par = play.setting, play.setting.parameters
+    listened = [
+        language.heard_usage((h,), (w,), play.usage, par.t["sharpening"])
+        for h, w in zip(play.settings, play.words, strict=True)
+    ]
+    play.raw_hours = [item[0] for item in listened]
+    play.shared = [item[2] for item in listened]
+    if play.theory.has("share_terms"):
+        raw, heard, _ = language.heard_usage(
+            tuple(play.settings), tuple(play.words), play.usage, par.t["sharpening"]
+        )
+        exposure = play.alpha[..., None, :] * raw
+        usage = language.usage_after_meeting(play.usage, heard, exposure, par.m["usage_rate"])
+        paper = play.design.secretariat * setting.calendar.hours[..., slot] * play.held
+        read = play.participation[..., :, None] * (play.alpha * paper[..., None])[..., None, :]
+        play.usage = language.usage_after_papers(usage, play.defined, read, par.m["paper_rate"])
+    play.done("share_terms")
+
+
+def _learn(play: QuarterInPlay, slot: int) -> None:
+    setting, par = play.setting, play.setting.parameters
+    if play.theory.has("learn"):
+        technical = 1.0 - setting.calendar.political[slot]
+        hours = tuple(
+            learning.technical_hours(play.alpha, play.stalled, technical, raw, shared)
+            for raw, shared in zip(play.raw_hours, play.shared, strict=True)
+        )
+        whole = np.broadcast_to(play.pool[..., None, :], play.understanding.shape)
+        pools = [whole, whole]
+        if len(hours) > 2:
+            inside = play.rooms + np.eye(setting.off.shape[-1])
+            form = play.theory.form("learn")
+            own = _POOL_ROOM[form](play.understanding, play.presence, par.m["pool_share"], inside)
+            pools.append(learning.pool_reported(own, play.pool, par.m["report"]))
+        u = learning.understanding_after_meeting(
+            play.understanding,
+            learning.pooled_gap(hours, tuple(pools)),
+            sum(hours[1:], hours[0]),
+            learning.absorption(play.capacity, par.v["absorb_base"]),
+            par.m["learn_hours"],
+        )
+        caring = learning.caring_hours(tuple(play.settings), tuple(play.words), play.alpha, play.salience)
+        play.understanding = u
+        play.empathy = learning.empathy_after_meeting(play.empathy, caring, par.m["empathy_hours"])
+    play.done("learn")
+
+
+def _persuade(play: QuarterInPlay, slot: int) -> None:
+    setting, par = play.setting, play.setting.parameters
+    if play.theory.has("persuade"):
+        chosen = positions.PersuasionParameters(
+            latitude_base=par.m["latitude_base"],
+            latitude_trust=par.m["latitude_trust"],
+            susceptibility=par.m["susceptibility"],
+            persuade_hours=par.m["persuade_hours"],
+            repulsion=par.m["repulsion"],
+            bounded_confidence=par.m["bounded_confidence"],
+            deffuant_step=par.m["deffuant_step"],
+        )
+        move = _PERSUADE[play.theory.form("persuade")](
+            play.line, play.said, play.heard, play.belief, play.alpha * (1.0 - play.stalled), chosen
+        )
+        lost = par.m["closed_loss"] * play.design.confidentiality[..., None, None]
+        play.position = positions.position_after_meeting(
+            play.position,
+            move,
+            setting.calendar.mix[slot],
+            par.t["absent_share"],
+            lost,
+            setting.sensitivity,
+        )
+        play.line = positions.national_line(play.position, setting.ministry_weights)
+    play.done("persuade")
+
+
+def _conclude(play: QuarterInPlay, slot: int) -> None:
+    setting, par = play.setting, play.setting.parameters
+    calendar, design = setting.calendar, play.design
+    if play.theory.has("conclude"):
+        coming = play.participation
+        may = agreements.authority(
+            calendar.political[slot], par.v["delegated_authority"], play.backing, coming
+        )
+        common = language.common_language(play.usage, coming)
+        clock = play.clock
+        spent = agreements.hours_spent(
+            play.spent,
+            play.alpha,
+            (clock.plenary + clock.groups + clock.text)[..., None],
+            play.stalled,
+            may[..., None],
+            common,
+        )
+        agreed = agreements.would_be_agreed(coming, play.line)
+        oblige = agreements.effective_obligation(
+            calendar.obligation[..., slot], play.record, par.s["informal_discount"]
+        )
+        rule = _RULE[play.theory.form("conclude")]
+
+        def outcome(weight: float) -> tuple[Array, Array]:
+            objects = agreements.objects(
+                coming,
+                play.salience,
+                play.line,
+                agreed,
+                weight,
+                par.m["standing_out"],
+                par.m["tolerance_narrowed"],
+                oblige[..., None, None],
+            )
+            return rule(objects, coming)
+
+        words_pass, _ = outcome(0.5)
+        item_passes, bound = outcome(1.0)
+        hours = par.v["agreement_hours"]
+        newly = agreements.defines(play.defined, play.on, spent, words_pass, hours)
+        defined = np.where(newly, 1.0, play.defined)
+        level = calendar.text_level[..., slot]
+        may_adopt = design.plan_sought * (level >= _ITEM_LEVEL)
+        adopted = agreements.adopts(may_adopt[..., None] > 0, play.open, play.on, spent, item_passes, hours)
+        new = adopted[..., None, :]
+        play.target = np.where(adopted, agreed, play.target)
+        play.load = np.where(adopted, design.load[..., None], play.load)
+        play.age = np.where(adopted, 0.0, play.age)
+        play.obligation = np.where(adopted, oblige[..., None], play.obligation)
+        play.due_done = np.where(adopted, 0.0, play.due_done)
+        play.bound = np.where(new, bound * play.present[..., None], play.bound)
+        play.law_at_adoption = np.where(new, play.law, play.law_at_adoption)
+        play.open = np.where(adopted, 1.0, play.open)
+        play.spent = np.where(adopted, 0.0, spent)
+        play.defined = defined
+        play.items_adopted = play.items_adopted + adopted
+        play.credit_kept = play.credit_kept + np.sum(0.5 * newly + 1.0 * adopted, axis=-1)
+        play.newly_defined = play.newly_defined | newly
+        play.newly_adopted = play.newly_adopted | adopted
+        ready = play.on & item_passes & (spent >= 2.0 * hours)
+        carried = play.on & (newly | (play.open > 0))
+        play.declared = play.declared + np.any(ready | carried, axis=-1) * (level > 0)
+    play.done("conclude")
+
+
+def _add_up(play: QuarterInPlay, slot: int) -> None:
+    """Add this meeting to the sums of the quarter."""
+    setting, par = play.setting, play.setting.parameters
+    calendar = setting.calendar
+    days = play.participation * calendar.days[..., slot, None]
+    play.heard_sum = play.heard_sum + play.heard
+    play.candid_sum = play.candid_sum + play.candid_now
+    play.sensitive_sum = play.sensitive_sum + play.sensitive_now
+    side = play.heard_corridor + play.heard_group
+    play.contact_sum = play.contact_sum + 0.5 * (side + np.swapaxes(side, -1, -2))
+    play.side_sum = play.side_sum + 0.5 * (
+        play.heard_corridor + np.swapaxes(play.heard_corridor, -1, -2)
+    )
+    play.days_sum = play.days_sum + days
+    play.coming_most = np.maximum(play.coming_most, play.participation)
+    care = np.sum(play.alpha[..., None, :] * play.salience, axis=-1)
+    play.political_sum = play.political_sum + play.participation * care * (
+        calendar.political[slot] * calendar.hours[..., slot, None]
+    )
+    play.relevance_sum = play.relevance_sum + ownership.relevance(
+        play.participation,
+        play.alpha,
+        play.salience,
+        par.v["coverage"],
+        play.covered,
+        par.v["settled_weight"],
+        play.settled,
+    )
+    play.agenda_sum = play.agenda_sum + play.alpha * (
+        (play.clock.plenary + play.clock.groups + play.clock.corridor)[..., None]
+    )
+    play.slots_held = play.slots_held + play.held
+    play.purse = play.purse - np.sum(days, axis=-1)

@@ -1,0 +1,269 @@
+"""Histories of one scenario: many for statistics, one for looking.
+
+:func:`simulate` plays histories in chunks that fit the cache and keeps their measures; :func:`replay` plays one
+history again and keeps everything. A history has the same bits alone, in a chunk and in any other chunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from rcpsim.arrays import Array, IntArray
+from rcpsim.errors import Fault, InputError
+from rcpsim.events import EventLog, EventTable
+from rcpsim.measures import finish_series, measure_quarter, start_memory
+from rcpsim.quarters import Theory, play_quarters
+from rcpsim.results import Results
+from rcpsim.scenario import Scenario, load_scenario
+from rcpsim.setting import Run, labels_of, prepare
+from rcpsim.world import Minutes, Process, Setting, World
+
+__all__ = ["Replay", "replay", "simulate"]
+
+Progress = Callable[[int, int], None]
+KEPT_HISTORIES: Final = 50  # histories whose states are kept one by one
+_ELEMENTS: Final = 20_000  # of a pair array in one chunk
+_FEWEST, _MOST = 8, 160
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One history, kept whole.
+
+    Attributes
+    ----------
+    run : the setting and the founding world
+    history : absolute number
+    worlds, processes, minutes : one for each quarter, at its end; arrays with a history axis of length one
+    twin_worlds : the same quarters without the process
+    measures, twin : name -> (Q,)
+    events : what happened
+    """
+
+    run: Run
+    history: int
+    worlds: tuple[World, ...]
+    processes: tuple[Process, ...]
+    minutes: tuple[Minutes, ...]
+    twin_worlds: tuple[World, ...]
+    measures: dict[str, Array]
+    twin: dict[str, Array]
+    events: EventTable
+
+    @property
+    def setting(self) -> Setting:
+        """What the history was given."""
+        return self.run.setting
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels of the quarters, such as 1996-Q1."""
+        return labels_of(self.run.setting)
+
+
+def simulate(
+    scenario: Scenario | str,
+    *,
+    histories: int | Sequence[int] = 200,
+    history: int | None = None,
+    seed: int = 1,
+    theory: Theory | None = None,
+    without: Sequence[str] = (),
+    parameters: str = "default",
+    draws: Sequence[int] | None = None,
+    judged: str = "draw",
+    as_of: int | None = None,
+    twin: bool = True,
+    chunk: int | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Play histories of a scenario and keep their measures.
+
+    Parameters
+    ----------
+    scenario : a scenario, the name of a packaged one, or a file
+    histories : how many (0, 1, 2, …), or their absolute numbers
+    history : one absolute number, to replay it alone
+    theory : which mechanisms act; what the scenario chooses where missing
+    without : names of mechanisms to leave out besides
+    parameters : ``default`` or ``prior``
+    draws : parameter draw of each history; the history number where missing
+    judged : ``draw`` or ``central``
+    as_of : year of the latest document that may be read
+    twin : also play the no-process twin with the same luck
+    chunk : histories played at once; any number gives the same bits
+    progress : called with (histories done, histories in all)
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    ScenarioError, InputError
+        for input that cannot be played
+
+    Examples
+    --------
+    >>> results = simulate("small-process", histories=2, seed=3)
+    >>> results["trust_all"].dims
+    ('history', 'quarter')
+    """
+    if isinstance(scenario, str):
+        scenario = load_scenario(scenario)
+    numbers = _history_numbers(histories if history is None else [history])
+    draw_numbers = numbers if draws is None else np.asarray(draws, dtype=np.int64)
+    size = chunk or chunk_of(len(scenario.states))
+    parts = []
+    for start in range(0, numbers.size, size):
+        run = prepare(
+            scenario,
+            seed=seed,
+            histories=numbers[start : start + size],
+            theory=theory,
+            parameters=parameters,
+            draws=draw_numbers[start : start + size],
+            judged=judged,
+            as_of=as_of,
+        )
+        if without:
+            run = replace(run, theory=run.theory.without(*without))
+        keep = max(0, min(KEPT_HISTORIES - start, size))
+        parts.append(play_chunk(run, twin=twin, keep_states=keep))
+        if progress is not None:
+            progress(min(start + size, numbers.size), numbers.size)
+    options = {"parameters": parameters, "judged": judged, "as_of": as_of, "without": list(without)}
+    return Results.from_parts(scenario, run, seed, numbers, draw_numbers, parts, options)
+
+
+def chunk_of(states: int) -> int:
+    """Return how many histories of a process with so many states are played at once."""
+    return max(_FEWEST, min(_MOST, _ELEMENTS // max(states * states, 1)))
+
+
+def _history_numbers(histories: int | Sequence[int]) -> IntArray:
+    if isinstance(histories, (int, np.integer)):
+        if histories < 1:
+            raise InputError([Fault("options", "histories", f"is {histories}", "it must be 1 or more")])
+        return np.arange(int(histories), dtype=np.int64)
+    numbers = np.asarray(list(histories), dtype=np.int64)
+    if numbers.size == 0 or numbers.min() < 0:
+        raise InputError([Fault("options", "histories", "are none or negative", "name at least one, from 0")])
+    return numbers
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a chunk of histories leaves behind."""
+
+    measures: dict[str, Array]  # name -> [H, Q]
+    twin: dict[str, Array] | None
+    states: dict[str, Array]  # name -> [H', Q, N], the first H' histories
+    events: EventTable
+
+
+def play_chunk(run: Run, *, twin: bool, keep_states: int = 0) -> Part:
+    """Play one chunk of histories, with its twin if wanted."""
+    log = EventLog(run.setting)
+    states: dict[str, list[Array]] = {}
+    series = _play(run, True, log, states, keep_states)
+    other = _play(run, False, None, {}, 0) if twin else None
+    kept = {name: np.stack(values, axis=1) for name, values in states.items()}
+    return Part(series, other, kept, log.table())
+
+
+def _play(
+    run: Run, meets: bool, log: EventLog | None, states: dict[str, list[Array]], keep: int
+) -> dict[str, Array]:
+    memory = start_memory(run.world, run.process, run.setting)
+    series: dict[str, list[Array]] = {}
+    story = play_quarters(run.world, run.process, run.setting, run.luck, run.theory, meets=meets)
+    for quarter, (world, process, minutes) in enumerate(story):
+        values, memory = measure_quarter(world, process, minutes, run.setting, quarter, memory)
+        for name, value in values.items():
+            series.setdefault(name, []).append(value)
+        if log is not None:
+            log.add(quarter, world, process, minutes)
+        if keep:
+            for name, value in state_values(world, process, minutes, run.setting).items():
+                states.setdefault(name, []).append(value[:keep])
+    return finish_series({name: np.stack(values, axis=-1) for name, values in series.items()})
+
+
+def state_values(world: World, process: Process, minutes: Minutes, setting: Setting) -> dict[str, Array]:
+    """Return what is kept of each state in a quarter, [H, N]."""
+    weight = setting.parameters.m["prior_weight"]
+    belief = (world.kept + weight * setting.trust_prior) / (world.kept + world.broken + weight)
+    others = max(belief.shape[-1] - 1, 1)
+    return {
+        "trust_given": np.sum(belief * setting.off, axis=-1) / others,
+        "trust_received": np.sum(belief * setting.off, axis=-2) / others,
+        "understanding": np.mean(world.understanding, axis=-1),
+        "backing": world.backing,
+        "commitment": process.commitment,
+        "participation": minutes.participation,
+        "candour": minutes.candour,
+        "money": minutes.money_members,
+        "law": np.mean(world.law, axis=-1),
+    }
+
+
+def replay(
+    scenario: Scenario | str,
+    *,
+    history: int,
+    seed: int = 1,
+    theory: Theory | None = None,
+    without: Sequence[str] = (),
+    parameters: str = "default",
+    draw: int | None = None,
+    judged: str = "draw",
+    as_of: int | None = None,
+) -> Replay:
+    """Play one history again and keep everything: equal, bit for bit, to the same history of a batch."""
+    if isinstance(scenario, str):
+        scenario = load_scenario(scenario)
+    run = prepare(
+        scenario,
+        seed=seed,
+        histories=[history],
+        theory=theory,
+        parameters=parameters,
+        draws=None if draw is None else [draw],
+        judged=judged,
+        as_of=as_of,
+    )
+    if without:
+        run = replace(run, theory=run.theory.without(*without))
+    log = EventLog(run.setting)
+    kept: dict[bool, list[tuple[World, Process, Minutes]]] = {}
+    series: dict[bool, dict[str, Array]] = {}
+    for meets in (True, False):
+        kept[meets] = list(
+            play_quarters(run.world, run.process, run.setting, run.luck, run.theory, meets=meets)
+        )
+        memory = start_memory(run.world, run.process, run.setting)
+        rows: dict[str, list[Any]] = {}
+        for quarter, (world, process, minutes) in enumerate(kept[meets]):
+            values, memory = measure_quarter(world, process, minutes, run.setting, quarter, memory)
+            for name, value in values.items():
+                rows.setdefault(name, []).append(value)
+            if meets:
+                log.add(quarter, world, process, minutes)
+        whole = finish_series({name: np.stack(values, axis=-1) for name, values in rows.items()})
+        series[meets] = {name: value[0] for name, value in whole.items()}
+    return Replay(
+        run=run,
+        history=history,
+        worlds=tuple(item[0] for item in kept[True]),
+        processes=tuple(item[1] for item in kept[True]),
+        minutes=tuple(item[2] for item in kept[True]),
+        twin_worlds=tuple(item[0] for item in kept[False]),
+        measures=series[True],
+        twin=series[False],
+        events=log.table(),
+    )
