@@ -326,8 +326,9 @@ def diffuse_breach(source: BoolArray, breach_weight: Array | float, entrusted: A
     array([0., 1., 3.])
     """
     suspicion = entrusted * (1 - trust)
-    evidence: Array = breach_weight * np.sum(source, axis=-1, keepdims=True)
-    return evidence * suspicion / (np.sum(suspicion, axis=-1, keepdims=True) + EPSILON)
+    total: Array = np.sum(suspicion, axis=-1, keepdims=True)
+    count: Array = np.sum(source, axis=-1, keepdims=True)
+    return breach_weight * count * suspicion / (total + EPSILON)
 
 
 def kept_gain(entrusted: Array, test: Array | float, caught: BoolArray) -> Array:
