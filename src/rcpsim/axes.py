@@ -73,8 +73,10 @@ OUTCOMES: Final = (
     "data_system",
     "stated_result",
 )
-"""Types of dated facts that come out of a process: patterns to hold against the model, never inputs. A change
-of funding is one unless it starts or ends the budget of an outside sponsor; then it is an event of kind money."""
+"""Types of dated facts that come out of a process: patterns to hold against the model, never inputs.
+
+A change of funding is one unless it starts or ends the budget of an outside sponsor; then it is an event of
+kind money."""
 
 SCENARIO_KINDS: Final = ("rcp", "text", "comparator", "synthetic")
 """A consultative process, one text, a forum to compare with, or a synthetic world."""

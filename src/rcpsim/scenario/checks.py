@@ -7,8 +7,10 @@ from dataclasses import replace
 from rcpsim.axes import quarter_label
 from rcpsim.errors import quoted
 from rcpsim.scenario.membership import snapshot_differences
-from rcpsim.scenario.records import Event, Members, Scenario, Window
+from rcpsim.scenario.records import Event, Scenario, Window
 from rcpsim.scenario.tables import Faults
+
+_AS = {"member": "a member", "observer": "an observer"}
 
 
 def checked(scenario: Scenario, faults: Faults) -> Scenario:
@@ -57,11 +59,10 @@ def _membership(scenario: Scenario, faults: Faults) -> None:
     for change in members.changes:
         now, since = status.get(change.state, ("none", beginning))
         place = f"members.changes ({change.state}, {quarter_label(change.when.low)})"
-        if change.to == now:
-            found = f"makes {change.state} {'a member' if now == 'member' else now}"
-            faults.add(place, found, f"it is {'one' if now == 'member' else now} already")
-        elif change.to == "none" and now == "none":
-            faults.add(place, "lets a state leave", "it must have joined before")
+        if change.to == now == "none":
+            faults.add(place, f"lets {change.state} leave", "it must have joined before")
+        elif change.to == now:
+            faults.add(place, f"makes {change.state} {_AS[now]}", f"it is {_AS[now]} already")
         elif change.when.low < since.high:
             faults.add(
                 place, f"may come before {quarter_label(since.high)}", "a state leaves after it has joined"
@@ -69,19 +70,6 @@ def _membership(scenario: Scenario, faults: Faults) -> None:
         if "years" not in scenario.overrides and not _inside(change.when, scenario):
             faults.add(place, "lies outside the years", _years_text(scenario))
         status[change.state] = (change.to, change.when)
-    for index, change in enumerate(members.changes):
-        if change.to != "member" and _never_before(members, index):
-            place = f"members.changes ({change.state}, {quarter_label(change.when.low)})"
-            faults.add(place, f"makes {change.state} {change.to}", "a state leaves after it has joined")
-
-
-def _never_before(members: Members, index: int) -> bool:
-    """Whether a departure comes before the state was ever a member, though it joins later."""
-    change = members.changes[index]
-    among = members.unnamed.among if members.unnamed else ()
-    earlier = {one.state for one in members.changes[:index] if one.to == "member"}
-    later = {one.state for one in members.changes[index:] if one.to == "member"}
-    return change.state in later and change.state not in {*members.start, *among, *earlier}
 
 
 def _snapshots(scenario: Scenario, faults: Faults) -> None:

@@ -8,6 +8,7 @@ judged when the whole file is read (a state that leaves before it joins, an even
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rcpsim.axes import (
     CONFIDENCES,
@@ -130,7 +131,7 @@ def _members(table: Table, run: Window, synthetic: bool) -> Members:
     changes = () if synthetic else tuple(_changes(table))
     snapshots = () if synthetic else tuple(_snapshots(table))
     unnamed = None if synthetic else _unnamed(table)
-    if not synthetic and not table.has("start"):
+    if not synthetic and not table.has("start") and unnamed is None:
         table.missing("start", "list the states that are members from the first quarter on")
     polarisation = table.value("polarisation") if synthetic else Value("documented", 1.0)
     without = table.states("without", synthetic=synthetic)
@@ -245,11 +246,14 @@ def _design(table: Table, *, sourced: bool, synthetic: bool) -> Design:
         focal_points=table.dial("focal_points", sourced=sourced),
         contact_list=table.dial("contact_list", sourced=sourced),
         evaluation=table.dial("evaluation", sourced=sourced),
+        reporting=table.dial("reporting", sourced=sourced),
+        capacity_building=table.dial("capacity_building", sourced=sourced),
         consensus=table.dial("consensus", sourced=sourced),
         consensus_allowance=table.value("consensus_allowance", sourced=sourced),
         order_of_work=table.dial("order_of_work", sourced=sourced),
         data_pool=table.dial("data_pool", sourced=sourced),
         data_security=table.dial("data_security", sourced=sourced),
+        priority=_by_issue(table.table("priority"), 0.0, 10.0, 1.0),
     )
     table.done()
     return design
@@ -414,11 +418,12 @@ def _money(table: Table, *, sourced: bool, synthetic: bool) -> Money:
         else Value("documented", 0.0),
         sponsor_share=table.dial("sponsor_share", sourced=sourced),
         sponsor=table.text("sponsor"),
+        sponsor_issues=table.issues("sponsor_issues"),
     )
     if not money.backers and "backers_share" in table.raw:
         table.wrong("backers_share", "name the backers, or leave it out")
     if money.backers and "backers_share" not in table.raw:
-        money = Money(money.backers, UNKNOWN, money.sponsor_share, money.sponsor)
+        money = replace(money, backers_share=UNKNOWN)
     table.done()
     return money
 
@@ -459,7 +464,7 @@ def _event(table: Table, run: Window, synthetic: bool) -> Event:
         until=until,
         states=table.states("states", synthetic=synthetic),
         issues=table.issues("issues") if kind in ("incentive", "text", "overlap") else (),
-        salience=_pulses(acts.table("salience")),
+        salience=_by_issue(acts.table("salience"), -1.0, 1.0, 0.0),
         flows=acts.number("flows", -1, 1, 0.0) or 0.0,
         capacity=acts.number("capacity", -1, 1, 0.0) or 0.0,
         stability=acts.number("stability", -1, 1, 0.0) or 0.0,
@@ -484,14 +489,16 @@ def _event(table: Table, run: Window, synthetic: bool) -> Event:
     return event
 
 
-def _pulses(table: Table) -> dict[str, float]:
-    pulses: dict[str, float] = {}
+def _by_issue(table: Table, low: float, high: float, default: float) -> dict[str, float]:
+    """Return numbers by issue; a stand-in is taken for a number that is not allowed."""
+    numbers: dict[str, float] = {}
     for issue in table.raw:
         if issue not in ISSUES:
             table.fault(issue, "is not an issue", one_of(ISSUES), did_you_mean(issue, ISSUES))
         else:
-            pulses[issue] = table.number(issue, -1, 1, 0.0) or 0.0
-    return pulses
+            number = table.number(issue, low, high)
+            numbers[issue] = default if number is None else number
+    return numbers
 
 
 def _theory(table: Table, top: Table) -> TheoryChoice:

@@ -168,9 +168,9 @@ class Rotation:
 class Design:
     """How the process is built; each field is the dial of that name in `data/dials.toml`.
 
-    `informality` is None unless the file overrides what follows from the meetings. `steering` are the
-    states that carry work between meetings; `observers` and `working_groups` are ordered by the date they
-    begin.
+    `informality` is None unless the file overrides what follows from the meetings. `priority` weights issues
+    in the order of the agenda (1 where it is silent). `steering` are the states that carry work between
+    meetings. `observers` are ordered by the date from which they count.
     """
 
     form: Dial
@@ -190,11 +190,14 @@ class Design:
     focal_points: Dial
     contact_list: Dial
     evaluation: Dial
+    reporting: Dial
+    capacity_building: Dial
     consensus: Dial
     consensus_allowance: Value
     order_of_work: Dial
     data_pool: Dial
     data_security: Dial
+    priority: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +251,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Who pays: members that back the process, a sponsor outside it, the others by ability."""
+    """Who pays: members that back the process, a sponsor outside it, the others by ability.
+
+    `sponsor_issues` are those the sponsor cares for; empty: all alike.
+    """
 
     backers: tuple[str, ...]
     backers_share: Dial
     sponsor_share: Dial
     sponsor: str | None
+    sponsor_issues: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

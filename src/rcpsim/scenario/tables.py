@@ -91,8 +91,9 @@ class Table:
         self.asked: list[str] = []
 
     def place(self, key: str) -> str:
-        """Return the dotted place of a key."""
-        return f"{self.where}.{key}" if self.where else key
+        """Return the dotted place of a key; one that would not show is put in quotes."""
+        name = key if key and key.isprintable() else ascii(key)
+        return f"{self.where}.{name}" if self.where else name
 
     def fault(self, key: str, found: str, allowed: str, hint: str = "") -> None:
         """Note a fault of one key."""

@@ -35,6 +35,8 @@ _DESIGN_DIALS = (
     "focal_points",
     "contact_list",
     "evaluation",
+    "reporting",
+    "capacity_building",
     "consensus",
     "consensus_allowance",
     "order_of_work",
@@ -251,6 +253,7 @@ def _design(design: Design) -> _Raw:
     }
     raw["steering"] = list(design.steering)
     raw["observers"] = [_observers(period) for period in design.observers]
+    raw["priority"] = dict(design.priority)
     raw["working_groups"] = _groups(design.working_groups)
     return raw
 
@@ -319,6 +322,7 @@ def _money(money: Money) -> _Raw:
         "backers_share": _dial(money.backers_share) if money.backers else None,
         "sponsor_share": _dial(money.sponsor_share),
         "sponsor": money.sponsor,
+        "sponsor_issues": list(money.sponsor_issues),
     }
 
 

@@ -1,0 +1,633 @@
+"""Reading a scenario: what is right comes through, what is wrong is told, all of it and nothing else."""
+
+import copy
+import json
+import math
+import pickle
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rcpsim.axes import MECHANISMS, RIVALS, parse_quarter, quarter_label
+from rcpsim.errors import (
+    Fault,
+    InputError,
+    OptionError,
+    RcpsimError,
+    ScenarioError,
+    UnknownName,
+    near_names,
+)
+from rcpsim.scenario import (
+    UNKNOWN,
+    Periods,
+    Scenario,
+    Value,
+    dial_card,
+    dial_cards,
+    judged_spread,
+    list_scenarios,
+    load_scenario,
+    meeting_card,
+    membership,
+    parse_setting,
+    presence,
+    scenario_to_dict,
+    scenario_to_toml,
+)
+
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+
+
+def raw(name: str = "puebla") -> dict[str, object]:
+    return tomllib.loads((SCENARIOS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def small(**tables: object) -> dict[str, object]:
+    """Return the shortest table that is a scenario, with some of its tables replaced."""
+    table: dict[str, object] = {
+        "format": 1,
+        "id": "pair",
+        "title": "Two states",
+        "kind": "rcp",
+        "years": [2000, 2004],
+        "members": {"start": ["MEX", "USA"]},
+        "calendar": {"meetings": [{"kind": "workshop", "per_year": 2}]},
+    }
+    return table | tables
+
+
+def faults(table: object, **more: object) -> dict[str, str]:
+    """Return the faults of a table: field → found and allowed."""
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(table, **more)  # type: ignore[arg-type]
+    return {fault.field: f"{fault.found}; {fault.allowed}; {fault.hint}" for fault in caught.value.faults}
+
+
+# What comes through
+
+
+def test_puebla_holds_what_its_file_says() -> None:
+    puebla = load_scenario("puebla")
+    assert puebla.states == (
+        "BLZ", "CAN", "CRI", "DOM", "GTM", "HND", "MEX", "NIC", "PAN", "SLV", "USA",
+    )  # fmt: skip
+    assert quarter_label(puebla.quarters[0]) == "1996-Q1"
+    assert quarter_label(puebla.quarters[-1]) == "2010-Q4"
+    assert len(puebla.quarters) == 60
+    form = puebla.design.form
+    assert isinstance(form, Value)
+    assert (form.kind, form.value, form.confidence) == ("judged", 0.45, "medium")
+    assert puebla.design.caution == UNKNOWN
+    assert puebla.design.follow_up.at(8000).looks_ahead
+    assert [meeting.name for meeting in puebla.meetings] == [
+        "vice-ministerial",
+        "consultative-group",
+        "workshop",
+    ]
+    assert puebla.meetings[1].steering
+    workshops = puebla.meetings[2].per_year
+    assert workshops is not None
+    assert (workshops.at(0).low, workshops.at(0).high) == (2, 4)
+    assert puebla.events[0].salience == {"border-control": 0.3, "return": 0.3}
+    assert quarter_label(puebla.events[0].on.low) == "1998-Q4"
+
+
+def test_absent_keys_mean_what_their_cards_say() -> None:
+    pair = load_scenario(small())
+    assert pair.design.confidentiality == UNKNOWN
+    assert pair.design.closing == Value("documented", "none")
+    assert pair.design.consensus.at(0).value == "unanimity"
+    assert pair.design.informality is None
+    assert pair.plan.due.value == 12
+    assert pair.money.backers_share.at(0).value == 0.0
+
+
+def test_a_dial_may_change_by_period() -> None:
+    scenario = load_scenario(
+        small(
+            design={
+                "secretariat": [{"from": "2000-Q1", "value": "none"}, {"from": "2002", "value": "own"}],
+            }
+        )
+    )
+    secretariat = scenario.design.secretariat
+    assert isinstance(secretariat, Periods)
+    assert [secretariat.at(parse_quarter(label)).value for label in ("1999-Q1", "2002-Q2", "2002-Q3")] == [
+        "none",
+        "none",
+        "own",
+    ]
+
+
+def test_a_bare_year_acts_from_its_third_quarter() -> None:
+    assert quarter_label(load_scenario("puebla").members.changes[0].when.low) == "2000-Q3"
+
+
+def test_order_of_rows_in_the_file_does_not_matter() -> None:
+    table = raw()
+    turned = copy.deepcopy(table)
+    turned["members"]["start"].reverse()  # type: ignore[index]
+    turned["members"]["snapshots"][1]["states"].reverse()  # type: ignore[index]
+    turned = dict(reversed(turned.items()))
+    first, second = load_scenario(table), load_scenario(turned)
+    assert first.states == second.states
+    assert first.members.start == second.members.start
+    assert first.design == second.design
+
+
+def test_synthetic_states_are_prefixes_of_one_list() -> None:
+    small_one, large = load_scenario("small-process"), load_scenario("large-process")
+    assert small_one.states == large.states[:10]
+    assert quarter_label(small_one.quarters[0]) == "Y01-Q1"
+
+
+@pytest.mark.parametrize("name", list_scenarios())
+def test_written_and_read_again_is_the_same(name: str) -> None:
+    scenario = load_scenario(name)
+    table = scenario_to_dict(scenario)
+    again = load_scenario(table)
+    assert replace(again, file=scenario.file) == scenario
+    assert tomllib.loads(scenario_to_toml(scenario)) == table
+    assert json.loads(json.dumps(table)) == table
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
+
+
+def test_a_file_is_read_like_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text((SCENARIOS / "puebla.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert replace(load_scenario(path), file="") == replace(load_scenario("puebla"), file="")
+    assert load_scenario(str(path)).file == str(path)
+
+
+def test_the_table_given_is_left_alone() -> None:
+    table = raw()
+    before = copy.deepcopy(table)
+    load_scenario(table, {"design.form": 0.2}, without=["event:mitch", "leak_or_keep"])
+    assert table == before
+
+
+# Overrides
+
+
+def test_overrides_reach_every_kind_of_place() -> None:
+    scenario = load_scenario(
+        "puebla",
+        {
+            "design.confidentiality": 0.5,
+            "calendar.meetings.0.per_year": 2,
+            "calendar.meetings.workshop.days": 4,
+            "event.mitch.on": "1999-Q1",
+            "design.working_groups.size": 4,
+            "theory.replacing.persuade": "deffuant2000",
+        },
+    )
+    assert scenario.design.confidentiality == Value("documented", 0.5)
+    assert scenario.meetings[0].per_year == Value("documented", 2)
+    assert scenario.meetings[2].days == Value("documented", 4)
+    assert quarter_label(scenario.events[0].on.low) == "1999-Q1"
+    assert scenario.design.working_groups is not None
+    assert scenario.design.working_groups.size == Value("documented", 4)
+    assert scenario.theory.replacing == {"persuade": "deffuant2000"}
+
+
+def test_numpy_numbers_are_numbers() -> None:
+    scenario = load_scenario(
+        "small-process", {"members.count": np.int64(20), "design.form": np.float64(0.25)}
+    )
+    assert len(scenario.states) == 20
+    assert type(scenario.design.form.at(0).value) is float
+
+
+def test_a_fault_of_an_override_is_laid_to_it() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("puebla", {"design.confidentiality": 1.4})
+    assert (
+        str(caught.value) == "--set: design.confidentiality is 1.4; it must lie between 0 and 1 (unit: share)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        ("design.form.high.deep", "stands for 0.5"),
+        ("calendar.meetings.7.per_year", "stands for nothing"),
+        ("calendar.meetings.seminar.per_year", "stands for nothing"),
+        ("calendar.meetings.9", "no entry"),
+    ],
+)
+def test_an_override_that_leads_nowhere_is_told(key: str, part: str) -> None:
+    with pytest.raises(ScenarioError, match=part):
+        load_scenario("small-process", {key: 1})
+
+
+def test_shorter_years_drop_the_events_outside() -> None:
+    scenario = load_scenario("puebla", {"years": [1996, 1999]})
+    assert [event.id for event in scenario.events] == ["mitch", "ties-with-the-north"]
+    assert scenario.left_out == ("september-11",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("design.form=0.5", ("design.form", 0.5)),
+        ("members.count = 20", ("members.count", 20)),
+        ("years=[1996, 2000]", ("years", [1996, 2000])),
+        ("design.secretariat=io-hosted", ("design.secretariat", "io-hosted")),
+        ("design.networks=true", ("design.networks", True)),
+        ("event.mitch.on=1999-Q1", ("event.mitch.on", "1999-Q1")),
+    ],
+)
+def test_settings_are_read_as_in_a_file(text: str, expected: tuple[str, object]) -> None:
+    assert parse_setting(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "design.form", "=1", "a..b=1", "design.form="])
+def test_what_is_no_setting_is_told(text: str) -> None:
+    with pytest.raises(OptionError, match="KEY=VALUE"):
+        parse_setting(text)
+
+
+# Leaving out
+
+
+def test_leaving_out_strikes_a_state_from_every_list() -> None:
+    scenario = load_scenario(
+        "puebla", without=["member:USA", "event:mitch", "mechanism:leak_or_keep", "learn"]
+    )
+    assert "USA" not in scenario.states
+    assert scenario.money.backers == ("CAN",)
+    assert "USA" not in [state for _, state in scenario.design.chair.holders]
+    assert "mitch" not in [event.id for event in scenario.events]
+    assert scenario.theory.without == ("leak_or_keep", "learn")
+    assert load_scenario(scenario_to_dict(scenario)).states == scenario.states
+
+
+def test_an_event_that_concerned_only_states_left_out_is_gone() -> None:
+    scenario = load_scenario("igc", without=["member:SWE"])
+    assert "arrivals-in-sweden" not in [event.id for event in scenario.events]
+
+
+def test_leaving_out_what_is_not_there_is_told() -> None:
+    with pytest.raises(OptionError) as caught:
+        load_scenario("puebla", without=["leak", "event:mich", "stat:MEX"])
+    text = str(caught.value)
+    assert "did you mean leak_or_keep" in text
+    assert "did you mean mitch?" in text
+    assert '"stat:MEX" is not understood' in text
+    assert "members.without" in faults(raw(), without=["member:BRA"])
+
+
+# Faults
+
+WRONG = {
+    "years": ({"years": [2004, 2000]}, "the first year comes first"),
+    "years.0": ({"years": [0, 2000]}, "must be a year"),
+    "format": ({"format": 2}, "whole number"),
+    "kind": ({"kind": "rpc"}, "did you mean rcp?"),
+    "members.start.1": ({"members": {"start": ["MEX", "MEX"]}}, "listed once"),
+    "members.start.2": ({"members": {"start": ["MEX", "USA", "Canada"]}}, "CAN (Canada)"),
+    "members.start.0": ({"members": {"start": ["SCG", "USA", "MEX"]}}, "for SCG write SRB, MNE"),
+    "members": ({"members": {"start": ["MEX"]}}, "MEX alone"),
+    "members.count": ({"members": {"start": ["MEX", "USA"], "count": 10}}, "synthetic"),
+    "calendar.meetings": ({"calendar": {}}, "a process meets"),
+    "calendar.meetings.0.per_year": ({"calendar": {"meetings": [{"kind": "senior"}]}}, "is missing"),
+    "calendar.meetings.0.days": (
+        {"calendar": {"meetings": [{"kind": "senior", "per_year": 1, "days": -1}]}},
+        "between 0 and 20",
+    ),
+    "calendar.meetings.1.name": (
+        {"calendar": {"meetings": [{"kind": "senior", "per_year": 1, "name": "a"}] * 2}},
+        "its own name",
+    ),
+    "design.confidentialty": ({"design": {"confidentialty": 0.5}}, "did you mean confidentiality?"),
+    "design.form": ({"design": {"form": math.nan}}, "between 0 and 1"),
+    "design.follow_up": ({"design": {"follow_up": math.inf}}, "between 0 and 1"),
+    "design.caution": ({"design": {"caution": True}}, "between 0 and 1"),
+    "design.secretariat": ({"design": {"secretariat": "iohosted"}}, "did you mean io-hosted"),
+    "design.networks": ({"design": {"networks": 1}}, "true or false"),
+    "design.form.source": ({"design": {"form": {"value": 0.5, "confidence": "low"}}}, "where it comes from"),
+    "design.form.confidence": (
+        {"design": {"form": {"value": 0.5, "confidence": "hgh", "source": "a"}}},
+        "did you mean high?",
+    ),
+    "design.working_groups": ({"design": {"working_groups": {"size": 4, "count": 2}}}, "one of the two"),
+    "design.chair.holders.0.1": ({"design": {"chair": {"holders": [["2000", "USB"]]}}}, "USA"),
+    "design.chair.holders": ({"design": {"chair": {"holders": [["2000", "CAN"]]}}}, "must be a member"),
+    "plan.agenda.0": ({"plan": {"agenda": ["returns"]}}, "did you mean return?"),
+    "plan.adopted": ({"plan": {"adopted": "1997"}}, "never an input"),
+    "money.backers_share": ({"money": {"backers_share": 0.5}}, "name the backers"),
+    "theory.without.0": ({"theory": {"without": ["leak_or_kep"]}}, "did you mean leak_or_keep"),
+    "theory.replacing.persuade": ({"theory": {"replacing": {"persuade": "deffuant"}}}, "deffuant2000?"),
+    "theory.replacing.speak": ({"theory": {"replacing": {"speak": "loud"}}}, "one form only"),
+    "parameters.candor": ({"parameters": {"candor": {"p": 1}}}, "not a part of the theory"),
+    "checks.judged.capacity": ({"checks": {"judged": {"capacity": 2}}}, "between 0 and 1"),
+}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_a_fault_names_its_field_and_says_what_is_allowed(field: str) -> None:
+    change, part = WRONG[field]
+    found = faults(small(**change))
+    assert field in found
+    assert part in found[field]
+
+
+EVENT = {"id": "storm", "kind": "shock", "on": "2001", "source": "ours"}
+WRONG_EVENTS = {
+    "event.0.kind": ({"kind": "declaration"}, "never an input"),
+    "event.0.on": ({"on": "1999"}, "runs from 2000-Q1 to 2004-Q4"),
+    "event.0.states.0": ({"states": ["XXX"]}, "three letters"),
+    "event.0.states": ({"states": ["BRA"]}, "must be a member"),
+    "event.0.acts_on.salience.borders": ({"acts_on": {"salience": {"borders": 0.1}}}, "not an issue"),
+    "event.0.acts_on.capacity": ({"acts_on": {"capacity": -2}}, "between -1 and 1"),
+    "event.0.until": ({"until": "2000-Q1"}, "after `on`"),
+    "event.0.source": ({"source": ""}, "text in quotes"),
+    "event.0.sponsor_share": ({"sponsor_share": 0.5}, "not a known key"),
+}
+
+
+@pytest.mark.parametrize("field", WRONG_EVENTS)
+def test_a_faulty_event_is_told(field: str) -> None:
+    change, part = WRONG_EVENTS[field]
+    found = faults(small(event=[EVENT | change]))
+    assert field in found
+    assert part in found[field]
+
+
+def test_two_events_of_one_name_are_told() -> None:
+    assert "event.1.id" in faults(small(event=[EVENT, EVENT]))
+
+
+def change(state: str, to: str, on: object) -> dict[str, object]:
+    return {"state": state, "to": to, "on": on, "basis": "asserted", "source": "ours"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ([change("CAN", "none", "2001"), change("CAN", "member", "2002")], "joined"),
+        ([change("CAN", "member", ["2001", "2003"]), change("CAN", "none", "2002")], "after it has joined"),
+        ([change("CAN", "none", "2001")], "joined before"),
+        ([change("MEX", "member", "2001")], "already"),
+        ([change("CAN", "member", "1990")], "runs from"),
+        ([change("CAN", "member", ["2003", "2001"])], "earlier quarter comes first"),
+        ([change("CAN", "member", "unknown")], "between which it lies"),
+    ],
+)
+def test_membership_that_cannot_be_is_told(changes: list[object], part: str) -> None:
+    found = faults(small(members={"start": ["MEX", "USA"], "changes": changes}))
+    assert any(part in text for text in found.values()), found
+
+
+def listed(**more: object) -> dict[str, object]:
+    snapshot = {"year": 2002, "total": 2, "relation": "exactly", "source": "ours", "states": ["MEX", "USA"]}
+    return small(members={"start": ["MEX", "USA"], "snapshots": [snapshot | more]})
+
+
+def test_only_a_wrong_exact_list_without_a_discrepancy_is_a_fault() -> None:
+    load_scenario(listed())
+    wrong = {"states": ["MEX", "CAN"]}
+    assert "members.snapshots.0" in faults(listed(**wrong))
+    load_scenario(listed(discrepancy="D99", **wrong))
+    load_scenario(listed(relation="about", **wrong))
+    assert "members.snapshots.0" in faults(listed(total=3))
+    assert "members.snapshots.0" in faults(listed(total=3, states=[]))
+
+
+def test_all_faults_are_told_at_once() -> None:
+    table = small(years=[2004, 2000], design={"form": 7, "cautoin": 1}, plan={"agenda": ["x"]}, colour="red")
+    found = faults(table)
+    assert {"years", "design.form", "design.cautoin", "plan.agenda.0", "colour"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"years = [1996", "is not TOML"),
+        (b'title = "\xff"', "is not UTF-8"),
+        (b"a = " + b"[" * 5000, "not TOML|nested too deep"),
+        (b"a = 1\na = 2", "is not TOML"),
+        (b"years = [" + b"9" * 5000 + b", 2000]", "scenario"),
+        (b"", "format is missing"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, part: str) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_bytes(content)
+    with pytest.raises(ScenarioError, match=part) as caught:
+        load_scenario(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_scenario_that_is_not_there_is_told_with_near_names(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match=r"did you mean puebla\?"):
+        load_scenario("pueblo")
+    (tmp_path / "mine.toml").write_text("", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"did you mean mine.toml\?"):
+        load_scenario(tmp_path / "mime.toml")
+    with pytest.raises(ScenarioError, match="is a folder"):
+        load_scenario(tmp_path)
+
+
+def test_errors_form_one_tree_and_travel() -> None:
+    error = ScenarioError([Fault("a", "b", "is 1", "it must be 2")])
+    assert isinstance(error, InputError)
+    assert isinstance(error, RcpsimError)
+    again = pickle.loads(pickle.dumps(error))
+    assert again.faults == error.faults
+    assert str(again) == "a: b is 1; it must be 2"
+
+
+# Cards
+
+
+def test_every_card_is_whole() -> None:
+    for card in dial_cards():
+        assert card.meaning
+        assert card.unit
+        assert card.source
+        assert (card.low is None) == bool(card.options)
+        if card.low is not None and card.high is not None:
+            assert card.drawn is not None
+            assert card.low <= card.drawn[0] <= card.drawn[1] <= card.high
+        if card.absent.kind != "unknown" and card.options:
+            assert card.absent.value in card.options
+    assert judged_spread().sd == {"high": 0.05, "medium": 0.12, "low": 0.25}
+    for kind in ("workshop", "working-group", "senior", "ministerial"):
+        assert math.isclose(sum(meeting_card(kind).ministry), 1)
+
+
+def test_rivals_belong_to_mechanisms() -> None:
+    assert set(RIVALS) <= set(MECHANISMS)
+    assert len(MECHANISMS) == len(set(MECHANISMS)) == 21
+
+
+def test_values_say_what_was_known_when() -> None:
+    assert Value("judged", 0.5, confidence="low", source="K01 p.1").known_in(2001)
+    assert not Value("judged", 0.5, confidence="low", source="IOM05 p.1").known_in(2001)
+    assert Value("documented", 0.5).known_in(1990)
+    assert not UNKNOWN.known_in(2010)
+    assert dial_card("design.form").high == 1
+
+
+def test_near_names_do_not_mind_case_or_hyphens() -> None:
+    assert near_names("Small_Process", list_scenarios())[0] == "small-process"
+
+
+@given(st.integers(1000, 2100), st.integers(1, 4))
+def test_quarter_labels_come_back(year: int, quarter: int) -> None:
+    label = f"{year}-Q{quarter}"
+    assert quarter_label(parse_quarter(label)) == label
+    assert parse_quarter(year) == parse_quarter(f"{year}-Q3") == parse_quarter(str(year))
+
+
+@pytest.mark.parametrize("label", ["1996-Q5", "96", "1996Q1", "", "Y0", "spring", True, -3, 0, "0000-Q1"])
+def test_what_is_no_quarter_is_refused(label: str | int) -> None:
+    with pytest.raises(ValueError, match="is not a quarter"):
+        parse_quarter(label)
+
+
+# Membership drawn
+
+
+def luck(key: str) -> np.ndarray:
+    return np.random.default_rng(list(key.encode())).random(200)
+
+
+def test_presence_keeps_what_is_documented_and_draws_what_is_not() -> None:
+    budapest = load_scenario("budapest")
+    present = presence(budapest.members, budapest.quarters, luck, 200)
+    assert present.shape == (200, 80, 53)
+    at = {quarter_label(quarter): present[:, index] for index, quarter in enumerate(budapest.quarters)}
+    assert (at["1991-Q4"].sum(-1) == 26).all()
+    assert (at["1993-Q3"].sum(-1) == 34).all()
+    assert (at["2001-Q2"].sum(-1) == 40).all()
+    assert (at["2005-Q2"].sum(-1) == 51).all()  # fifty in print, one of them SCG
+    assert (at["2010-Q1"].sum(-1) == 49).all()
+    assert len({tuple(row) for row in at["1993-Q3"]}) > 100
+    for state in range(present.shape[2]):
+        name = budapest.states[state]
+        for label, rows in at.items():
+            quarter = parse_quarter(label)
+            when = type(budapest.members.changes[0].when)(quarter, quarter)
+            surely, possibly = membership(budapest.members, name, when)
+            assert rows[:, state].all() or not surely, (name, label)
+            assert not rows[:, state].any() or possibly, (name, label)
+
+
+def test_taking_a_state_out_moves_no_other() -> None:
+    igc, without = load_scenario("igc"), load_scenario("igc", without=["member:CAN"])
+    full = presence(igc.members, igc.quarters, luck, 200)
+    rest = presence(without.members, without.quarters, luck, 200)
+    kept = [index for index, state in enumerate(igc.states) if state != "CAN"]
+    assert (full[:, :, kept] == rest).all()
+
+
+# Files broken at random
+
+
+def loaded_or_told(*given: object) -> Scenario | ScenarioError:
+    """Return the scenario, or the one kind of error that a wrong table may raise."""
+    try:
+        return load_scenario(*given)  # type: ignore[arg-type]
+    except ScenarioError as error:
+        return error
+
+
+def places(table: object, where: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    found = [where] if where else []
+    entries = (
+        table.items() if isinstance(table, dict) else enumerate(table) if isinstance(table, list) else ()
+    )
+    for key, value in entries:
+        found += places(value, (*where, key))
+    return found
+
+
+BASES = {name: raw(name) for name in ("puebla", "budapest", "midwa", "small-process")}
+PLACES = [(name, place) for name, table in BASES.items() for place in places(table)]
+STRANGE = st.one_of(
+    st.sampled_from(
+        [math.nan, math.inf, -math.inf, -1, 0, 1, 10**400, -0.0, 1e308, True, False, "", "unknown"]
+    ),
+    st.sampled_from(
+        ["MEX", "S01", "1996", "0000-Q1", "Y1", "\x00", "ß" * 300, [], {}, [[]], [{}], {"value": {}}]
+    ),
+    st.sampled_from(
+        [{"low": 1, "high": 0}, {"low": 0}, {"value": 1, "low": 0}, [{"from": 1}], [1, 2], ["a", "a"]]
+    ),
+    st.floats(),
+    st.integers(),
+    st.text(max_size=8),
+    st.dates(),
+    st.lists(st.integers(), max_size=3),
+    st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PLACES), min_size=1, max_size=3), st.data())
+def test_a_broken_table_loads_or_is_told(
+    chosen: list[tuple[str, tuple[object, ...]]], data: st.DataObject
+) -> None:
+    name = chosen[0][0]
+    table = copy.deepcopy(BASES[name])
+    touched = set()
+    for base, place in chosen:
+        holder: object = table
+        try:
+            for key in place[:-1]:
+                holder = holder[key]  # type: ignore[index]
+            if base != name or not isinstance(holder, dict | list):
+                continue
+            holder[place[-1]]  # type: ignore[call-overload, index]
+        except (KeyError, IndexError, TypeError):
+            continue
+        how = data.draw(st.sampled_from(["drop", "rename", "replace", "twice"]))
+        touched.add(str(place[0]))
+        if how == "drop":
+            del holder[place[-1]]  # type: ignore[union-attr, arg-type]
+        elif how == "rename" and isinstance(holder, dict):
+            holder[data.draw(st.text(max_size=6))] = holder.pop(place[-1])
+        elif how == "twice" and isinstance(holder, list):
+            holder.append(holder[place[-1]])  # type: ignore[index]
+        else:
+            holder[place[-1]] = data.draw(STRANGE)  # type: ignore[index, call-overload]
+    outcome = loaded_or_told(table)
+    if isinstance(outcome, ScenarioError):
+        assert outcome.faults
+        assert all(fault.field and fault.found for fault in outcome.faults)
+        assert "\n" not in "".join(str(fault) for fault in outcome.faults)
+    else:
+        assert len(outcome.states) >= 2
+        assert replace(load_scenario(scenario_to_dict(outcome)), file=outcome.file) == outcome
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.recursive(STRANGE, lambda inner: st.dictionaries(st.sampled_from(list(raw())), inner), max_leaves=6)
+)
+def test_any_table_at_all_loads_or_is_told(table: object) -> None:
+    if isinstance(table, dict):
+        with pytest.raises(ScenarioError):
+            load_scenario(table)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["design", "calendar", "meetings", "0", "members", "form", "x", "event"]),
+        min_size=1,
+        max_size=4,
+    ),
+    STRANGE,
+)
+def test_any_override_loads_or_is_told(parts: list[str], value: object) -> None:
+    outcome = loaded_or_told("puebla", {".".join(parts): value})
+    assert isinstance(outcome, Scenario) or outcome.faults
