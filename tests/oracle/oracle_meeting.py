@@ -219,7 +219,7 @@ class Meeting:
         def pool(k, room, presence, outside):
             if maximum:
                 known = [states[j].understanding[k] for j in room if presence[j] >= 0.5]
-                return max(known or [states[j].founding_understanding[k] for j in room])
+                return max(known, default=0.0)
             unknown = 1 - par["pool_share"] * outside
             for j in room:
                 unknown *= 1 - par["pool_share"] * states[j].understanding[k] * presence[j]

@@ -106,7 +106,7 @@ class Quarter:
         backers = [i for i in members if self.design["backers"][i]]
         others = [i for i in members if not self.design["backers"][i]]
         groups = [(backers, self.design["backers_share"]), (others, 1 - self.design["backers_share"])]
-        if not backers:
+        if not backers or not others:
             groups = [(members, 1.0)]
         self.backed = bool(backers) and self.design["backers_share"] > 0
         self.key = [0.0] * self.n
@@ -367,7 +367,7 @@ class Quarter:
         """(N5–N8) data put into the shared base, and what is learnt in proportion."""
         par, process, members = self.par, self.process, self.members
         treated = [k for k in range(self.k) if self.inputs["treated"][k]]
-        willing = sigma(4 * (process.data_share - par["data_risk"] * (1 - self.design["confidentiality"])))
+        willing = sigma(4 * (process.data_share - par["data_risk"] * (1 - self.design["data_security"])))
         able = {i: self.states[i].commitment * self.capacity[i] for i in members}
         put = {i: able[i] * willing for i in members}
         comparable = 0.3 + 0.7 * mean([process.defined[k] for k in treated])
@@ -460,7 +460,8 @@ class Quarter:
         drift = 0.0 if "background" in self.without else par["incentive_drift"]
         erosion = 1 - keep(par["erosion_halflife"])
         ability = self.inputs["ability"]
-        norm = [sum(ability[i] * self.lines[i][k] for i in self.members) for k in range(self.k)]
+        offered = sum(ability[i] for i in self.members) + EPSILON
+        norm = [sum(ability[i] * self.lines[i][k] for i in self.members) / offered for k in range(self.k)]
         peers = {k: self.delivery_of(k) for k in self.open_items()} if self.alive else {}
         effort = [self.effort_of(i, items, peers) if items else {} for i, items in enumerate(self.items_of)]
         fading = 1 - keep(par["backing_halflife"])
@@ -475,7 +476,7 @@ class Quarter:
                 change += drift * self.incentive[i][k] * (norm[k] - law)
                 change = state.exists[k] * change + erosion * (state.founding_law[k] - law)
                 state.law[k] = clip(law + change, -1.0, 1.0)
-                state.exists[k] = clip(state.exists[k] + par["policy_birth"] * worked * (1 - state.exists[k]))
+                state.exists[k] += min(1.0, par["policy_birth"] * worked) * (1 - state.exists[k])
             state.backing += fading * (state.floor - state.backing)
             state.backing += (1 - state.backing) * saturate(par["backing_rate"] * self.political_hours[i])
             if builds and self.present[i]:
@@ -534,9 +535,9 @@ class Quarter:
         return effort
 
     def evaluate(self):
-        """(G14) once a year items that do not move are made lighter or dropped."""
-        process = self.process
-        if not (self.alive and self.design["evaluation"] and self.q % 4 == 3):
+        """(G14) every so many quarters items that do not move are made lighter or dropped."""
+        process, every = self.process, self.design["evaluation"]
+        if not self.alive or every <= 0 or (self.q - self.founded + 1) % every:
             return
         for k in self.open_items():
             delivery = list(self.delivery_of(k).values())
@@ -544,7 +545,7 @@ class Quarter:
                 done = mean(delivery)
                 if process.age[k] >= 6 and done < 0.15:
                     process.load[k] /= 2
-                if process.due_done[k] and done < 0.5:
+                if process.age[k] >= DUE and done < 0.5:
                     self.close(k)
 
     # step 7

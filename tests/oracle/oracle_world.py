@@ -1,8 +1,8 @@
 """The world of the second implementation: one object for each state, one for the process.
 
 Written from docs/theory/*.md alone, without the code of the package. Nothing here is an array: a state holds
-plain lists over issues, ministries and terms, and for what it holds about others a list over states. README.md
-in this folder tells the layout of the plain dictionary that goes in and comes out.
+plain lists over issues, ministries and terms, and for what it holds about others a list over states.
+README.md in this folder tells the layout of the plain dictionary that goes in and comes out.
 """
 
 import math

@@ -54,8 +54,7 @@ KINDS = ("workshop", "working_group", "senior", "ministerial")
 MECHANISMS = (
     "shock", "turn_over", "attend", "set_agenda", "form_rooms", "speak", "share_terms", "learn", "persuade",
     "conclude", "leak_or_keep", "keep_contact", "pool_data", "coordinate_ministries", "follow_up",
-    "implement",
-    "bargain", "background", "respond", "commit_and_fund", "live_or_die",
+    "implement", "bargain", "background", "respond", "commit_and_fund", "live_or_die",
 )  # fmt: skip
 RIVALS = (
     ("persuade", "deffuant2000"), ("persuade", "hegselmann2002"), ("leak_or_keep", "symmetric"),
@@ -145,8 +144,9 @@ def random_design(dice, n, k):
         "plan_sought": dice.chance(0.7),
         "load": dice.number(0.5, 3.0),
         "count": [float(1 + int(4 * dice.number())) for _ in range(k)],
-        "evaluation": dice.chance(0.5),
+        "evaluation": dice.pick([0, 2, 4]),
         "database": dice.chance(0.5),
+        "data_security": dice.number(),
         "capacity_building": dice.number(),
         "backers": [dice.chance(0.25) for _ in range(n)],
         "backers_share": dice.number(0.3, 0.9),
@@ -200,7 +200,7 @@ def random_calendar(dice, quarters, design):
 def random_inputs(dice, n, k, quarters, sponsored):
     """What comes from outside, quarter by quarter; members may join or leave, the chair goes round."""
     base, bond, prior = dice.table(n, k), dice.pairs(n), dice.pairs(n, 0.2, 0.9)
-    ability, flow = dice.shares(n), [[share * 0.5 for share in row] for row in dice.pairs(n, 0.0, 1.0 / n)]
+    purse, flow = dice.shares(n), [[share * 0.5 for share in row] for row in dice.pairs(n, 0.0, 1.0 / n)]
     steady = {
         "capacity": dice.row(n, 0.1, 1.0),
         "stability": dice.row(n),
@@ -223,7 +223,7 @@ def random_inputs(dice, n, k, quarters, sponsored):
             {
                 **steady,
                 "present": present,
-                "ability": ability,
+                "ability": [purse[i] * present[i] / sum(purse[j] for j in members) for i in range(n)],
                 "flow_share": flow,
                 "bond": bond,
                 "trust_prior": prior,
