@@ -1,0 +1,535 @@
+"""What many histories of a scenario came to: measures with their axes named, tables, and one typical history.
+
+A measure is an array of histories by quarters. It is ``nan`` once the process has ended, but for the two that
+tell the end itself (:data:`LIFE`). The *twin* is the same world with the same luck in which the process never
+meets; it goes on to the last quarter. pandas and xarray are imported when a table is asked for, not before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+
+from rcpsim.arrays import Array, BoolArray, IntArray
+from rcpsim.axes import parse_quarter, quarter_label
+from rcpsim.data import state_table
+from rcpsim.errors import Fault, InputError, UnknownName
+from rcpsim.events import EVENT_KINDS, EventTable
+from rcpsim.measures import MEASURES
+from rcpsim.quarters import Theory
+from rcpsim.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["INTERVAL", "LIFE", "Results", "Twin", "mean_interval", "open_results", "quantiles"]
+
+INTERVAL: Final = 0.9
+"""Probability that every interval holds."""
+
+LIFE: Final = ("alive", "status")
+"""Measures that are told beyond the end of a process, because they tell it."""
+
+_ENDED: Final = 3  # first of the codes of an ended process, theory/lifecycle
+_MISSING: Final = 2.0  # standard deviations counted where a history has ended and most have not
+
+
+class _Part(Protocol):
+    """What a chunk of histories leaves behind; the arrays pass on to the results."""
+
+    @property
+    def measures(self) -> dict[str, Array]: ...
+    @property
+    def twin(self) -> dict[str, Array] | None: ...
+    @property
+    def states(self) -> dict[str, Array]: ...
+    @property
+    def events(self) -> EventTable: ...
+
+
+class Twin(dict[str, Array]):
+    """Measures of the no-process twin: name -> (H, Q); called with a name, that one with its axes named."""
+
+    def __init__(self, values: Mapping[str, Array], histories: IntArray, labels: Sequence[str]) -> None:
+        super().__init__(values)
+        self._histories, self._labels = histories, labels
+
+    def __call__(self, name: str) -> xr.DataArray:
+        """Return one measure: (history, quarter)."""
+        words = "without the process: "
+        return _labelled(name, _known(name, self), words, self._histories, self._labels)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Results:
+    """Histories of one scenario.
+
+    Attributes
+    ----------
+    scenario : what was played
+    theory : which mechanisms acted, and in which form
+    seed : of the run
+    histories : (H,)   absolute history numbers
+    draws : (H,)   parameter draw of each history
+    options : how judged values, parameters and dates were read
+    parameters : name -> value, or the word ``prior`` where every history has its own
+    labels : Q quarters, such as 1996-Q1
+    codes, names : N states
+    issues : K issues
+    meetings : S kinds of meeting by the names of the calendar
+    measures : name -> (H, Q); ``nan`` once the process has ended
+    twin : the same without the process, to the last quarter; ``twin("trust_all")`` has its axes named; None
+        where it was not played
+    states : name -> (H', Q, N) of the first H' histories
+    events : what happened, by indices
+
+    Examples
+    --------
+    >>> from rcpsim import simulate
+    >>> results = simulate("small-process", histories=2, seed=3)
+    >>> results
+    <Results of small-process: 2 histories, Y01-Q1 to Y20-Q4, seed 3>
+    >>> results["trust_all"].dims, results.twin("trust_all").shape
+    (('history', 'quarter'), (2, 80))
+    """
+
+    scenario: Scenario
+    theory: Theory
+    seed: int
+    histories: IntArray
+    draws: IntArray
+    options: Mapping[str, Any]
+    parameters: Mapping[str, float] | str
+    labels: tuple[str, ...]
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    issues: tuple[str, ...]
+    meetings: tuple[str, ...]
+    measures: dict[str, Array]
+    twin: Twin | None
+    states: dict[str, Array]
+    events: EventTable
+
+    @classmethod
+    def from_parts(
+        cls,
+        scenario: Scenario,
+        run: Any,
+        seed: int,
+        histories: IntArray,
+        draws: IntArray,
+        parts: Sequence[_Part],
+        options: Mapping[str, Any],
+    ) -> Results:
+        """Return the results of a run, from what its chunks left behind.
+
+        The measures of the parts are used up, so that ten thousand histories are not held twice.
+
+        Parameters
+        ----------
+        run : setting and theory of any one chunk
+        parts : of the chunks, in the order of histories
+        """
+        setting = run.setting
+        twins = [part.twin for part in parts if part.twin is not None]
+        labels = tuple(quarter_label(setting.first_quarter + q) for q in range(setting.quarters))
+        measures = _joined([part.measures for part in parts])
+        own = options.get("parameters") == "prior"
+        _end(measures)
+        return cls(
+            scenario=scenario,
+            theory=run.theory,
+            seed=seed,
+            histories=histories,
+            draws=draws,
+            options=dict(options),
+            parameters="prior" if own else {name: float(v[0]) for name, v in setting.parameters.items()},
+            labels=labels,
+            codes=setting.codes,
+            names=names_of(setting.codes),
+            issues=setting.issues,
+            meetings=setting.calendar.name,
+            measures=measures,
+            twin=Twin(_joined(twins), histories, labels) if twins else None,
+            states=_joined([part.states for part in parts if part.states]),
+            events=EventTable.join([part.events for part in parts]),
+        )
+
+    def __repr__(self) -> str:
+        """Return one line: which scenario, how many histories, which quarters, which seed."""
+        many = f"{self.histories.size} histor{'y' if self.histories.size == 1 else 'ies'}"
+        span = f"{self.labels[0]} to {self.labels[-1]}"
+        return f"<Results of {self.scenario.id}: {many}, {span}, seed {self.seed}>"
+
+    def __getitem__(self, name: str) -> xr.DataArray:
+        """Return a measure with its axes named: (history, quarter)."""
+        return _labelled(name, _known(name, self.measures), "", self.histories, self.labels)
+
+    def __iter__(self) -> Any:
+        """Yield the names of the measures."""
+        return iter(self.measures)
+
+    def difference(self, name: str) -> xr.DataArray:
+        """Return what the process adds to its twin in a measure: (history, quarter)."""
+        value = _known(name, self.measures) - _known(name, self._twin())
+        return _labelled(name, value, "difference to the twin: ", self.histories, self.labels)
+
+    def dataset(self) -> xr.Dataset:
+        """Return all measures, and those of the twin under names that begin with ``twin_``."""
+        import xarray as xr
+
+        named = {name: self[name] for name in self.measures}
+        if self.twin is not None:
+            named |= {f"twin_{name}": self.twin(name) for name in self.twin}
+        about = {"scenario": self.scenario.id, "title": self.scenario.title, "seed": self.seed}
+        return xr.Dataset(named, attrs=about)
+
+    def to_frame(self, *, twin: bool = False) -> pd.DataFrame:
+        """Return one row for each history and quarter, with one column for each measure.
+
+        Parameters
+        ----------
+        twin : the twin's measures instead
+        """
+        import pandas as pd
+
+        chosen = self._twin() if twin else self.measures
+        quarters = len(self.labels)
+        rows: dict[str, Any] = {
+            "design": self.scenario.id,
+            "setting": np.zeros(self.histories.size * quarters, dtype=np.int64),
+            "draw": np.repeat(self.draws, quarters),
+            "history": np.repeat(self.histories, quarters),
+            "quarter": np.tile(np.array(self.labels), self.histories.size),
+        }
+        return pd.DataFrame(rows | {name: value.reshape(-1) for name, value in chosen.items()})
+
+    def events_frame(self) -> pd.DataFrame:
+        """Return what happened, one row each, in words: quarter, meeting, kind, states and issue by name."""
+        import pandas as pd
+
+        def words(column: IntArray, names: Sequence[str]) -> pd.Categorical:
+            return pd.Categorical.from_codes(column, categories=pd.Index(list(names)))  # type: ignore[arg-type]
+
+        events = self.events
+        return pd.DataFrame(
+            {
+                "history": events.history,
+                "quarter": words(events.quarter, self.labels),
+                "meeting": words(events.meeting, self.meetings),
+                "kind": words(events.kind, EVENT_KINDS),
+                "state": words(events.state, self.codes),
+                "other": words(events.other, self.codes),
+                "issue": words(events.issue, self.issues),
+                "value": events.value,
+            }
+        )
+
+    def states_frame(self) -> pd.DataFrame:
+        """Return one row for each kept history, quarter and state, with one column for each quantity kept."""
+        import pandas as pd
+
+        kept = next(iter(self.states.values())).shape[0] if self.states else 0
+        quarters, members = len(self.labels), len(self.codes)
+        rows: dict[str, Any] = {
+            "history": np.repeat(self.histories[:kept], quarters * members),
+            "quarter": np.tile(np.repeat(np.array(self.labels), members), kept),
+            "state": np.tile(np.array(self.codes), kept * quarters),
+        }
+        return pd.DataFrame(rows | {name: value.reshape(-1) for name, value in self.states.items()})
+
+    def year_ends(self, values: Array, years: Sequence[int] | None = None) -> Array:
+        """Return the last value of each year: (H, Q) to (H, years).
+
+        Where the last quarter has none (no meeting, so no candour), an earlier one of the same year counts.
+        """
+        ends = np.full((values.shape[0], len(years or self.years)), np.nan)
+        first = parse_quarter(self.labels[0])
+        for place, year in enumerate(years or self.years):
+            start = 4 * year - first
+            for quarter in range(max(start, 0), min(start + 4, values.shape[1])):
+                ends[:, place] = np.where(np.isnan(values[:, quarter]), ends[:, place], values[:, quarter])
+        return ends
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of the run, both ends included."""
+        return tuple(range(self.scenario.years[0], self.scenario.years[1] + 1))
+
+    def summary(self, years: Sequence[int] | None = None) -> pd.DataFrame:
+        """Return each measure at the end of each year.
+
+        Parameters
+        ----------
+        years : which; all where missing
+
+        Returns
+        -------
+        Columns: measure, year, n_alive (histories whose process has not ended by the end of the year), mean
+        over those that have a value, its 90 % interval (low, high; Student), q05, q50, q95 over histories,
+        and mean and interval of the twin and of the difference, in the same histories.
+        """
+        import pandas as pd
+
+        chosen = tuple(years or self.years)
+        alive = np.sum(~np.isnan(self.year_ends(self._going(), chosen)), axis=0)
+        frames = []
+        for name, series in self.measures.items():
+            values = self.year_ends(series, chosen)
+            mean, low, high = mean_interval(values)
+            q05, q50, q95 = quantiles(values, (0.05, 0.5, 0.95))
+            rows: dict[str, Any] = {"measure": name, "year": chosen, "n_alive": alive}
+            rows |= {"mean": mean, "low": low, "high": high, "q05": q05, "q50": q50, "q95": q95}
+            for word in ("twin", "difference") if self.twin is not None and name in self.twin else ():
+                other = self.year_ends(self._twin()[name], chosen)
+                same = np.where(np.isnan(values), np.nan, other)
+                found = mean_interval(same if word == "twin" else values - same)
+                rows |= dict(zip((word, f"{word}_low", f"{word}_high"), found, strict=True))
+            frames.append(pd.DataFrame(rows))
+        return pd.concat(frames, ignore_index=True)
+
+    def medoid(self) -> int:
+        """Return the absolute number of the typical history.
+
+        It is the one nearest to the medians of all measures at the ends of all years, each distance counted
+        in standard deviations over histories. Where a process has ended while most have not, two standard
+        deviations are counted. Of several equally near the first is taken.
+        """
+        total = np.zeros(self.histories.size)
+        for name, series in self.measures.items():
+            if name in LIFE:
+                continue
+            values = self.year_ends(series)
+            common = np.mean(~np.isnan(values), axis=0) >= 0.5
+            if not common.any():
+                continue
+            values = values[:, common]
+            middle = quantiles(values, (0.5,))[0]
+            spread = _standard_deviation(values)
+            useful = spread > 1e-12 * (1.0 + np.abs(middle))
+            away = ((values - middle) / np.where(useful, spread, np.inf)) ** 2
+            total += np.sum(np.where(np.isnan(away), _MISSING**2, away), axis=-1)
+        return int(self.histories[np.argmin(total)])
+
+    def _going(self) -> Array:
+        """Return 0 while the process has not ended, ``nan`` afterwards, (H, Q)."""
+        status = self.measures.get("status")
+        if status is None:
+            return np.zeros((self.histories.size, len(self.labels)))
+        return np.where(_ended(status), np.nan, 0.0)
+
+    def _twin(self) -> Twin:
+        if self.twin is None:
+            fault = Fault("options", "twin", "is false", "the twin was not played; ask for it with twin=True")
+            raise InputError([fault])
+        return self.twin
+
+
+def _known(name: str, among: Mapping[str, Array]) -> Array:
+    if name not in among:
+        raise UnknownName.of("measure", name, among)
+    return among[name]
+
+
+def _labelled(
+    name: str, values: Array, words: str, histories: IntArray, labels: Sequence[str]
+) -> xr.DataArray:
+    import xarray as xr
+
+    about: dict[str, str] = {}
+    if name in MEASURES:
+        about = {"units": MEASURES[name].unit, "long_name": words + MEASURES[name].meaning}
+    return xr.DataArray(
+        values,
+        dims=("history", "quarter"),
+        coords={"history": histories, "quarter": list(labels)},
+        name=name,
+        attrs=about,
+    )
+
+
+def quantiles(values: Array, shares: Sequence[float]) -> tuple[Array, ...]:
+    """Return quantiles over the first axis, leaving out ``nan``; linear between neighbours.
+
+    Parameters
+    ----------
+    values : (H, ...)
+    shares : probabilities in 0..1
+
+    Returns
+    -------
+    one array (...) for each share; ``nan`` where all is missing
+
+    Examples
+    --------
+    >>> quantiles(np.array([[1.0], [3.0], [np.nan], [2.0]]), (0.5, 0.75))
+    (array([2.]), array([2.5]))
+    """
+    ordered = np.sort(values, axis=0)  # nan goes last
+    found = np.sum(~np.isnan(values), axis=0)
+    answers = []
+    for share in shares:
+        place = share * np.maximum(found - 1, 0)
+        below = np.floor(place).astype(np.int64)
+        above = np.minimum(below + 1, np.maximum(found - 1, 0))
+        low = np.take_along_axis(ordered, below[None], axis=0)[0]
+        high = np.take_along_axis(ordered, above[None], axis=0)[0]
+        answers.append(low + (high - low) * (place - below))
+    return tuple(answers)
+
+
+def mean_interval(values: Array) -> tuple[Array, Array, Array]:
+    """Return mean and 90 % interval of the mean over the first axis, leaving out ``nan`` (Student's t).
+
+    Parameters
+    ----------
+    values : (H, ...)
+
+    Returns
+    -------
+    mean, low, high : (...); the interval is ``nan`` with fewer than two values
+
+    Examples
+    --------
+    >>> mean, low, high = mean_interval(np.array([[1.0], [3.0], [np.nan]]))
+    >>> mean, np.round(high - low, 2)
+    (array([2.]), array([12.63]))
+    """
+    from scipy.special import stdtrit
+
+    found = np.sum(~np.isnan(values), axis=0).astype(np.float64)
+    mean = np.where(found > 0, np.nansum(values, axis=0) / np.maximum(found, 1.0), np.nan)
+    more = np.maximum(found - 1.0, 1.0)
+    half = stdtrit(more, 0.5 + INTERVAL / 2.0) * _standard_deviation(values) / np.sqrt(np.maximum(found, 1.0))
+    half = np.where(found > 1, half, np.nan)
+    return mean, mean - half, mean + half
+
+
+def _standard_deviation(values: Array) -> Array:
+    """Return the standard deviation of a sample over the first axis, leaving out ``nan``; 0 for one value."""
+    found = np.sum(~np.isnan(values), axis=0)
+    mean = np.nansum(values, axis=0) / np.maximum(found, 1)
+    deviation: Array = np.sqrt(np.nansum((values - mean) ** 2, axis=0) / np.maximum(found - 1, 1))
+    return deviation
+
+
+def names_of(codes: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of states; a made-up state is called by its code.
+
+    Examples
+    --------
+    >>> names_of(["MEX", "S07"])
+    ('Mexico', 'S07')
+    """
+    table = state_table()
+    known = dict(zip(table.codes, table.names, strict=True))
+    return tuple(known.get(code, code) for code in codes)
+
+
+def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
+    """Return one mapping for several, histories one after the other; the parts are emptied."""
+    names = list(parts[0]) if parts else []
+    return {name: np.concatenate([part.pop(name) for part in parts]) for name in names}
+
+
+def _ended(status: Array) -> BoolArray:
+    ended: BoolArray = status >= _ENDED
+    return ended
+
+
+def _end(measures: dict[str, Array]) -> None:
+    """Take out, in place, what is measured after a process has ended."""
+    if "status" in measures:
+        over = _ended(measures["status"])
+        for name, values in measures.items():
+            if name not in LIFE:
+                values[over] = np.nan
+
+
+def open_results(folder: str | Path) -> Results:
+    """Return the results that a run wrote into a folder.
+
+    Parameters
+    ----------
+    folder : with ``manifest.json`` and the tables beside it
+
+    Raises
+    ------
+    InputError
+        when it is not the folder of a run
+    """
+    import pyarrow.parquet as pq
+
+    place = Path(folder)
+    try:
+        manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+        tables = {
+            name: pq.read_table(place / f"{name}.parquet")
+            for name in ("measures", "twin", "states", "events")
+            if (place / f"{name}.parquet").is_file()
+        }
+        main, events = tables["measures"], tables["events"]
+    except (OSError, ValueError, KeyError) as error:
+        fault = Fault(
+            str(place), "", "is not the folder of a run", "name a folder that rcpsim wrote", str(error)
+        )
+        raise InputError([fault]) from error
+    labels, codes = tuple(manifest["quarters"]), tuple(manifest["states"])
+    issues, meetings = tuple(manifest["issues"]), tuple(manifest["meetings"])
+    quarters = len(labels)
+
+    def numbers(table: Any, names: Sequence[str], shape: tuple[int, ...]) -> dict[str, Array]:
+        return {name: table[name].to_numpy().astype(np.float64).reshape(shape) for name in names}
+
+    def indices(name: str, words: Sequence[str]) -> IntArray:
+        at = {word: place for place, word in enumerate(words)}
+        return np.array([at.get(word, -1) for word in events[name].to_pylist()], dtype=np.int64)
+
+    keys = ("design", "setting", "draw", "history", "quarter", "state")
+    histories = main["history"].to_numpy()[::quarters]
+    columns: dict[str, dict[str, Array]] = {}
+    for name, table in tables.items():
+        if name != "events":
+            shape = (-1, quarters, len(codes)) if name == "states" else (-1, quarters)
+            columns[name] = numbers(table, [one for one in table.column_names if one not in keys], shape)
+    words = {
+        "quarter": labels,
+        "kind": EVENT_KINDS,
+        "meeting": meetings,
+        "state": codes,
+        "other": codes,
+        "issue": issues,
+    }
+    theory = manifest["theory"]
+    return Results(
+        scenario=load_scenario(manifest["scenario"]),
+        theory=Theory(frozenset(theory["off"]), theory["forms"]),
+        seed=int(manifest["seed"]),
+        histories=histories,
+        draws=main["draw"].to_numpy()[::quarters],
+        options=manifest["options"],
+        parameters=manifest["parameters"],
+        labels=labels,
+        codes=codes,
+        names=names_of(codes),
+        issues=issues,
+        meetings=meetings,
+        measures=columns["measures"],
+        twin=Twin(columns["twin"], histories, labels) if "twin" in columns else None,
+        states=columns.get("states", {}),
+        events=EventTable(
+            history=events["history"].to_numpy(),
+            **{
+                item.name: indices(item.name, words[item.name])
+                for item in fields(EventTable)
+                if item.name in words
+            },
+            value=events["value"].to_numpy(),
+        ),
+    )
