@@ -524,7 +524,7 @@ class Meeting:
                     self.adopt(k, target, obligation, willing)
         if text < TEXTS.index("declaration"):
             self.declaration = False
-        elif self.definitions or any(process.open):
+        elif self.definitions or any(process.open[k] for k in self.on):
             self.declaration = True
 
     def passes(self, voters, willing):
