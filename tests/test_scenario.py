@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rcpsim.axes import MECHANISMS, RIVALS, parse_quarter, quarter_label
+from rcpsim.cards import all_cards
 from rcpsim.errors import (
     Fault,
     InputError,
@@ -336,6 +337,109 @@ def test_a_fault_names_its_field_and_says_what_is_allowed(field: str) -> None:
     found = faults(small(**change))
     assert field in found
     assert part in found[field]
+
+
+def meeting(**more: object) -> dict[str, object]:
+    return {"calendar": {"meetings": [{"kind": "senior", "per_year": 1} | more]}}
+
+
+def unnamed(**more: object) -> dict[str, object]:
+    table = {"among": ["CAN", "USA"], "totals": [["2000", 2], ["2003", 3]], "source": "ours"}
+    return {"members": {"start": ["MEX"], "unnamed": table | more}}
+
+
+WRONG_TOO = {
+    "calendar.meetings.0.per_year.1": (meeting(per_year=["2000", "spring"]), "must be a quarter"),
+    "calendar.meetings.0.per_year": (meeting(per_year=[]), "at least one"),
+    "calendar.meetings.0.until": (meeting(**{"from": "2002", "until": "2001"}), "before `from`"),
+    "calendar.meetings.0.groups": (meeting(groups=8), "it must be a table"),
+    "calendar.meetings.0.groups.size": (meeting(groups={"size": 1}), "whole number between 2 and 80"),
+    "calendar.meetings.0.text": (meeting(text=[{"from": "2000", "value": "none"}]), "no periods"),
+    "calendar.meetings.0": ({"calendar": {"meetings": ["senior"]}}, "it must be a table"),
+    "members.unnamed.totals.1": (unnamed(totals=[["2000", 2], ["1999", 3]]), "follow each other"),
+    "members.unnamed.totals.0": (unnamed(totals=["2000", ["2003", 3]]), "a quarter and a number"),
+    "members.unnamed.totals.0.1": (unnamed(totals=[["2000", 2.5], ["2003", 3]]), "whole number"),
+    "members.unnamed.totals": (unnamed(totals=[["2000", 2], ["2003", 4]]), "hold 3"),
+    "members.unnamed.among": (unnamed(among=["MEX", "USA"]), "members.start already"),
+    "members.start": ({"members": {}}, "is missing"),
+    "members.snapshots.0.relation": (
+        {
+            "members": {
+                "start": ["MEX", "USA"],
+                "snapshots": [{"year": 2001, "relation": "exactly", "source": "a"}],
+            }
+        },
+        "without a stated total",
+    ),
+    "design.rotation.order.0": ({"design": {"rotation": {"order": ["USB"]}}}, "three letters"),
+    "design.rotation": ({"design": {"rotation": ["CAN"]}}, "must be a member"),
+    "design.chair.holders.0": ({"design": {"chair": {"holders": ["MEX"]}}}, "a quarter and a state"),
+    "design.form": ({"design": {"form": []}}, "at least one entry"),
+    "design.form.0.from": ({"design": {"form": [{"value": 0.1}]}}, "is missing"),
+    "design.form.1.from": (
+        {"design": {"form": [{"from": "2001", "value": 0.1}, {"from": "2000", "value": 0.1}]}},
+        "follow each other",
+    ),
+    "design.form.high": ({"design": {"form": {"low": 0.1, "source": "a"}}}, "is missing"),
+    "design.caution": ({"design": {"caution": {"low": 0.8, "high": 0.1, "source": "a"}}}, "lower end"),
+    "design.follow_up": ({"design": {"follow_up": {"value": 0.1, "low": 0.1, "source": "a"}}}, "a range"),
+    "design.networks": ({"design": {"networks": {"low": 0, "high": 1, "source": "a"}}}, "true or false"),
+    "design.secretariat.value": ({"design": {"secretariat": {"source": "a"}}}, "is missing"),
+    "design.priority.returns": ({"design": {"priority": {"returns": 2}}}, "not an issue"),
+    "theory.replacing.conclude": (
+        {"design": {"consensus": "pathfinder"}, "theory": {"replacing": {"conclude": "all_but_x"}}},
+        "design.consensus says",
+    ),
+    "theory.replacing.learn": (
+        {"theory": {"without": ["learn"], "replacing": {"learn": "maximum"}}},
+        "choose one",
+    ),
+    "theory.replacing.lern": ({"theory": {"replacing": {"lern": "maximum"}}}, "did you mean learn"),
+    "sources.K01": ({"sources": {"K01": 3}}, "text in quotes"),
+    "years": ({"years": [1000, 2000]}, "at most 200 years"),
+}
+
+
+@pytest.mark.parametrize("field", WRONG_TOO)
+def test_a_fault_deeper_down_is_told(field: str) -> None:
+    change, part = WRONG_TOO[field]
+    found = faults(small(**change))
+    assert field in found, found
+    assert part in found[field]
+
+
+@pytest.mark.parametrize("count", [0, 7, 12, 85, "ten", math.nan, None])
+def test_a_synthetic_world_has_whole_blocks(count: object) -> None:
+    members = {} if count is None else {"count": count}
+    found = faults(small(kind="synthetic", years=[1, 5], members=members))
+    assert "multiple of 5 from 5 to 80" in found["members.count"]
+
+
+def test_a_synthetic_world_names_its_own_states() -> None:
+    world = {"kind": "synthetic", "years": [1, 5], "members": {"count": 5}}
+    assert load_scenario(small(**world, money={"backers": ["S05"]})).money.backers == ("S05",)
+    assert "money.backers" in faults(small(**world, money={"backers": ["S06"]}))
+    assert "S01 to S80" in faults(small(**world, money={"backers": ["MEX"]}))["money.backers.0"]
+
+
+def test_coefficients_are_held_to_their_cards() -> None:
+    name, card = next((name, card) for name, card in all_cards().items() if card.unit == "share")
+    part = card.file.removeprefix("theory/").removesuffix(".toml")
+    scenario = load_scenario("puebla", {f"parameters.{part}.{name}": card.default})
+    assert scenario.theory.parameters == {name: card.default}
+    assert load_scenario(scenario_to_dict(scenario)).theory == scenario.theory
+    high = {"parameters": {part: {name: 1.5}}}
+    assert "must be a number between" in faults(small(**high))[f"parameters.{part}.{name}"]
+    misspelt = {"parameters": {part: {name + "x": 0.5}}}
+    assert f"did you mean {name}" in faults(small(**misspelt))[f"parameters.{part}.{name}x"]
+
+
+def test_an_observer_may_become_a_member_and_a_member_may_return() -> None:
+    changes = [change("CAN", "observer", "2001"), change("CAN", "member", "2002")]
+    changes += [change("USA", "none", "2001"), change("USA", "member", "2003")]
+    scenario = load_scenario(small(members={"start": ["MEX", "USA"], "changes": changes}))
+    present = presence(scenario.members, scenario.quarters, luck, 1)[0]
+    assert present.sum(0).tolist() == [10, 20, 6 + 6]
 
 
 EVENT = {"id": "storm", "kind": "shock", "on": "2001", "source": "ours"}

@@ -31,7 +31,7 @@ def _packaged() -> Mapping[str, Path]:
     package = Path(str(resources.files("rcpsim")))
     inside, beside = package / "scenarios", package.parents[1] / "scenarios"
     folder = inside if inside.is_dir() else beside
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    return {path.stem: path for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem)}
 
 
 def list_scenarios() -> tuple[str, ...]:
