@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -191,8 +192,10 @@ def test_where_nobody_goes_and_nobody_comes_nothing_changes(seed: int) -> None:
     np.testing.assert_array_equal(d.newcomer_after_meeting(w["newcomer"], none), w["newcomer"])
 
 
-def test_the_cards_name_the_arguments_and_stay_in_their_bounds() -> None:
-    cards = {n: c for n, c in read_cards(files("rcpsim") / "theory").items() if "delegations" in c.file}
+def test_the_cards_name_the_arguments_and_stay_in_their_bounds(tmp_path: Path) -> None:
+    page = files("rcpsim") / "theory" / "delegations.toml"
+    (tmp_path / page.name).write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
+    cards = read_cards(tmp_path)
     assert set(cards) == {
         "turnover_base",
         "turnover_instability",

@@ -351,8 +351,9 @@ def stalled(friction: Array | float, blame: Array, hours: Array, trust: Array, s
     array([0.75 , 0.375])
     """
     tense = hours * (1.0 - trust)
-    weight = np.sum(tense, axis=-1) + np.sum(tense, axis=-2)
-    squares: Array = np.sum(stated * (weight[..., None] * stated - 2.0 * (tense @ stated)), axis=-2) / 4.0
+    mutual = tense + tense.mT
+    against = np.sum(mutual, axis=-1, keepdims=True) * stated - mutual @ stated
+    squares: Array = np.einsum("...ik,...ik->...k", stated, against) / 4.0
     total: Array = np.maximum(np.sum(hours, axis=(-2, -1)), SMALL)[..., None]
     return np.clip(friction * blame * squares / total, 0.0, 1.0)
 
@@ -371,7 +372,7 @@ def disagreement(alpha_blame: Array, stated: Array) -> Array:
 
     Returns
     -------
-    (..., N, N)   0..1, zero diagonal up to rounding
+    (..., N, N)   0..1, zero diagonal
 
     Examples
     --------
@@ -379,9 +380,9 @@ def disagreement(alpha_blame: Array, stated: Array) -> Array:
     array([[0. , 0.5],
            [0.5, 0. ]])
     """
-    weighted = stated * alpha_blame[..., None, :]
-    own: Array = np.sum(weighted * stated, axis=-1)
-    squares = own[..., :, None] + own[..., None, :] - 2.0 * (weighted @ stated.mT)
+    products: Array = (stated * alpha_blame[..., None, :]) @ stated.mT
+    own = np.diagonal(products, axis1=-2, axis2=-1)
+    squares = own[..., :, None] + own[..., None, :] - 2.0 * products
     return np.maximum(squares, 0.0) / 4.0
 
 

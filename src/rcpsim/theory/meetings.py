@@ -381,7 +381,8 @@ def memory_after_meeting(memory: Array, weight_normalised: Array) -> Array:
 def agenda_share(weight: Array, limit: IntArray | np.int64 | int) -> tuple[Array, BoolArray]:
     r"""Return the share of the hours for each issue, and which issues have any.
 
-    Equation (M7): the slot takes its heaviest issues, the earlier of two that weigh the same.
+    Equation (M7): the slot takes its heaviest issues, the earlier of two that weigh the same (a stable
+    sort leaves those in their order).
 
     .. math::
         \mathit{rank}_k = \#\{l : A_l > A_k \text{ or } (A_l = A_k, l < k)\}, \quad
@@ -402,9 +403,8 @@ def agenda_share(weight: Array, limit: IntArray | np.int64 | int) -> tuple[Array
     >>> agenda_share(np.array([0.25, 0.5, 0.125, 0.25]), 2)
     (array([0.33333333, 0.66666667, 0.        , 0.        ]), array([ True,  True, False, False]))
     """
-    earlier = np.tri(weight.shape[-1], k=-1, dtype=bool)
-    own, other = weight[..., :, None], weight[..., None, :]
-    rank = np.count_nonzero((other > own) | ((other == own) & earlier), axis=-1)
+    heaviest_first = np.argsort(-weight, axis=-1, kind="stable")
+    rank = np.argsort(heaviest_first, axis=-1)
     on: BoolArray = (rank < limit) & (weight > 0.0)
     taken = weight * on
     return taken / np.maximum(np.sum(taken, axis=-1, keepdims=True), SMALL), on
