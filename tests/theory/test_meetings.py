@@ -229,6 +229,10 @@ def test_rooms_are_filled_in_order_of_interest_as_equal_as_may_be() -> None:
                 expected[i, j] = 1.0
     np.testing.assert_array_equal(rooms, expected)
     assert np.all(m.room_matrix(care, invited, 0, before(key)) == 0.0)
+    by_history = m.room_matrix(
+        np.tile(care, (2, 1)), np.tile(invited, (2, 1)), np.array([0.0, 4.0]), before(key)
+    )
+    np.testing.assert_array_equal(by_history, [0.0 * expected, expected])
     nobody = m.room_matrix(care, 0.0 * invited, 4, before(key))
     assert np.all(nobody == 0.0)
 

@@ -470,7 +470,7 @@ def meeting_hours(
 
 
 def room_matrix(
-    salience_top: Array, invited: Array, size: IntArray | np.int64 | int, before: BoolArray
+    salience_top: Array, invited: Array, size: Array | IntArray | int, before: BoolArray
 ) -> Array:
     r"""Return who sits with whom in the parallel rooms.
 
