@@ -61,6 +61,7 @@ UNITS: Final = (
     "distance",
     "hour",
     "logit",
+    "per day",
     "per hour",
     "per quarter",
     "persons",

@@ -256,7 +256,7 @@ def prepare(
     events = _events(scenario, judge, profiles, issues.ids)
     roles = [np.clip(role * events.flows, 0.0, 1.0) for role in
              (profiles.origin, profiles.transit, profiles.destination)]
-    salience = states.salience(*roles, issues.salience_base, issues.salience)
+    salience = states.salience(roles[0], roles[1], roles[2], issues.salience_base, issues.salience)
     present, joined = _membership(scenario, judge, codes, first, quarters)
     gdp = profiles.gdp[None]
     ability = states.ability(gdp, present, np.array(float(default_parameters()["ability_bound"])))

@@ -6,14 +6,13 @@ is not held has no hours and nobody present, and so changes nothing by itself: t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.axes import TEXTS
-from rcpsim.quarters.forms import Theory
+from rcpsim.quarters.workspace import QuarterInPlay
 from rcpsim.theory import (
     agreements,
     candour,
@@ -23,13 +22,10 @@ from rcpsim.theory import (
     meetings,
     ownership,
     positions,
-    trust,
 )
-from rcpsim.world import Setting
 
-__all__ = ["QuarterInPlay", "hold_meeting"]
+__all__ = ["hold_meeting"]
 
-Trace = Callable[[str, dict[str, Any]], None]
 WORKING_GROUP_RECORD: Final = 0.3  # candour (C5)
 _FLOOR: Final = {"chair_shared": meetings.floor_chair_shared, "fay2000": meetings.floor_fay2000}
 _POOL_ROOM: Final = {"pooled": learning.pool_room_pooled, "maximum": learning.pool_room_maximum}
@@ -45,34 +41,6 @@ _RULE: Final = {
     "pathfinder": agreements.pathfinder,
 }
 _ITEM_LEVEL: Final = TEXTS.index("recommendations")
-
-
-class QuarterInPlay:
-    """The workspace of one quarter: the fields of World and Process as they stand, and the quarter's sums.
-
-    Only the package ``quarters`` sees it. Arrays are replaced, never changed in place.
-    """
-
-    def __init__(self, setting: Setting, theory: Theory, quarter: int, trace: Trace | None) -> None:
-        self.setting = setting
-        self.theory = theory
-        self.q = quarter
-        self.trace = trace
-
-    def __getattr__(self, name: str) -> Any:  # only reached for a name that no step has set
-        raise AttributeError(f"no step of the quarter has set {name}")
-
-    def trust(self) -> Array:
-        """Return trust [H, N, N] as it stands."""
-        setting = self.setting
-        return trust.trust(
-            self.kept, self.broken, setting.trust_prior, setting.parameters.m["prior_weight"]
-        )
-
-    def done(self, mechanism: str) -> None:
-        """Tell the audit what stands after a mechanism."""
-        if self.trace is not None:
-            self.trace(mechanism, {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)})
 
 
 def hold_meeting(play: QuarterInPlay, slot: int, called: Array) -> None:
@@ -172,14 +140,15 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
     record = calendar.record[..., slot]
     hours = calendar.hours[..., slot] * play.held
     size = calendar.room_size[..., slot]
-    same = coming[..., :, None] * 0.0 + 1.0
+    everybody = np.ones_like(off)
+    nowhere = coming[..., :, None] * coming[..., None, :] * 0.0
     if not play.theory.has("form_rooms"):
         clock = meetings.Clock(*(hours * 0.0 for _ in range(4)), hours, hours * 0.0)
         equal = hours[..., None] * coming / np.maximum(heads, 1e-12)[..., None]
         play.clock = clock
         play.heard_plenary = meetings.hours_heard(coming, equal, off)
-        play.heard_group = play.ears_group = play.heard_corridor = play.meets = off * 0.0 * same
-        play.rooms, play.presence = same * 0.0, coming * 0.0
+        play.heard_group = play.ears_group = play.heard_corridor = play.meets = nowhere
+        play.rooms, play.presence = nowhere, coming * 0.0
         play.record = record
         play.done("form_rooms")
         return
@@ -202,7 +171,7 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
     floor = _FLOOR[play.theory.form("form_rooms")]
     even = par.v["chair_evenness"] * setting.chaired[play.q]
     power = meetings.loquacity(play.ability, play.present, even)
-    spoken = floor((clock.plenary * voice)[..., None], coming, power, same)
+    spoken = floor((clock.plenary * voice)[..., None], coming, power, everybody)
     play.heard_plenary = meetings.hours_heard(coming, spoken, off)
     if calendar.grouped[slot]:
         first = np.sum(np.where(play.alpha >= np.max(play.alpha, axis=-1, keepdims=True), 1.0, 0.0), axis=-1)
@@ -216,7 +185,7 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
         play.heard_group = meetings.hours_heard(play.presence, spoken, play.rooms)
         play.ears_group = play.rooms * play.presence[..., None, :]
     else:
-        play.rooms = play.heard_group = play.ears_group = off * 0.0 * same
+        play.rooms = play.heard_group = play.ears_group = nowhere
         play.presence = coming * 0.0
     play.heard_corridor, play.meets = meetings.corridor_hours(
         clock.corridor[..., None, None], coming, play.ties, off
@@ -430,9 +399,9 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
         play.credit_kept = play.credit_kept + np.sum(0.5 * newly + 1.0 * adopted, axis=-1)
         play.newly_defined = play.newly_defined | newly
         play.newly_adopted = play.newly_adopted | adopted
-        ready = play.on & item_passes & (spent >= 2.0 * hours)
-        carried = play.on & (newly | (play.open > 0))
-        play.declared = play.declared + np.any(ready | carried, axis=-1) * (level > 0)
+        play.declared = play.declared + agreements.declares(
+            level > 0, play.on, spent, item_passes, newly, play.open, hours
+        )
     play.done("conclude")
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.quarters.forms import Theory
-from rcpsim.quarters.meeting import QuarterInPlay, Trace, hold_meeting
+from rcpsim.quarters.meeting import hold_meeting
+from rcpsim.quarters.workspace import QuarterInPlay, Trace
 from rcpsim.theory import (
     agreements,
     delegations,
@@ -32,9 +33,6 @@ from rcpsim.world import Luck, Minutes, Process, Setting, World, record_fields
 
 __all__ = ["play_quarter", "play_quarters"]
 
-DUE: Final = 12.0  # quarters from adoption to the due date, policy (G2)
-CRISIS: Final = 4.0  # quarters for which a crisis counts, environment (E10)
-CRISIS_PULSE: Final = 0.25  # a jump of salience that is a crisis, environment (E10)
 _ORDER: Final = {
     "equal": policy.order_equal,
     "easiest_first": policy.order_easiest_first,
@@ -124,7 +122,7 @@ def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     play.heard_sum = play.candid_sum = play.sensitive_sum = play.contact_sum = play.side_sum = zero_nn
     play.days_sum = play.coming_most = play.political_sum = play.relevance_sum = zero_n
     play.agenda_sum = zero_k
-    play.slots_held = play.slots_planned = play.slots_called = play.declared = play.zero
+    play.slots_held = play.slots_planned = play.declared = play.zero
     play.newly_defined = play.newly_adopted = play.closed = play.dropped = play.due = zero_k > 0
     slots = len(setting.calendar.kind)
     play.held_slots = [play.zero] * slots
@@ -170,8 +168,8 @@ def _shock(play: QuarterInPlay, luck: Luck) -> None:
             luck.government,
             luck.government_z,
         )
-        struck = (setting.event_crisis[:, q] > 0) | np.any(jump >= CRISIS_PULSE, axis=-1)[..., None]
-        play.crisis = np.where(struck, CRISIS, np.maximum(play.crisis - 1.0, 0.0))
+        shocked = setting.event_crisis[:, q] > 0
+        play.crisis = environment.crisis_after_quarter(play.crisis, shocked, jump)
     else:
         jump = luck.pulse * 0.0
         level, capacity = setting.event_salience[:, q] * 0.0, setting.event_capacity[:, q] * 0.0
@@ -235,7 +233,7 @@ def _meet(play: QuarterInPlay) -> None:
     line = positions.national_line(play.position, setting.ministry_weights)
     heads = np.sum(play.present, axis=-1)
     common = np.sum(play.present[..., None] * line, axis=-2) / np.maximum(heads, 1.0)[..., None]
-    play.settled = ownership.settled_share(play.law, common, play.present, par.v["tolerance"])
+    play.settled = ownership.settled_share(play.law, common, play.present, par.m["tolerance"])
     play.covered = np.matmul(setting.flow_share[q], play.present[..., None])[..., 0]
     yearly = np.sum(calendar.days * calendar.planned[:, _year(setting, q)].sum(axis=1), axis=-1) * heads
     play.clerks = par.s["secretariat_cost"] * 20.0 * design.secretariat
@@ -313,12 +311,13 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
         + trust.diffuse_breach(leaked & ~caught, weight, play.entrusted, belief)
     )
     play.kept = play.kept + trust.kept_gain(play.entrusted, par.m["test"], caught)
-    play.entrusted = play.entrusted * (1.0 - par.m["test"])
-    play.entrusted_sensitive = play.entrusted_sensitive * (1.0 - par.m["test"])
+    play.entrusted = trust.entrusted_after_test(play.entrusted, par.m["test"])
+    play.entrusted_sensitive = trust.entrusted_after_test(play.entrusted_sensitive, par.m["test"])
     play.source = leaked * 1.0
     hurt = np.sum(play.source, axis=-1)
-    paid = np.maximum(setting.backing_floor, play.backing - par.v["leak_cost"] * hurt)
-    play.backing = np.where(hurt > 0, np.minimum(play.backing, paid), play.backing)
+    play.backing = trust.backing_after_leaks(
+        play.backing, setting.backing_floor, par.v["leak_cost"], hurt
+    )
     inside = np.sum(play.source * hearers[..., :, None] * hearers[..., None, :], axis=(-1, -2))
     play.credit_broken = play.credit_broken + 0.5 * inside
     play.done("leak_or_keep")
@@ -368,7 +367,7 @@ def _coordinate_ministries(play: QuarterInPlay) -> None:
     line = positions.national_line(play.position, weights)
     if play.theory.has("coordinate_ministries"):
         play.position = positions.position_after_coordination(
-            play.position, line, play.days_sum, par.t["coordination"], weights
+            play.position, line, play.days_sum, par.t["coordination"]
         )
     play.position = positions.position_at_home(
         play.position, play.interest, 0.5 ** (1.0 / par.t["return_halflife"])
@@ -511,8 +510,7 @@ def _bargain(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
             play.side_sum,
             play.deals,
         )
-        both = play.present[..., :, None] * play.present[..., None, :] * setting.off
-        play.struck = (hazard > -np.log(luck.deal)) * both
+        play.struck = agreements.deals_struck(hazard, luck.deal, play.present) * 1.0
         play.deals = play.deals + play.struck
     play.live = play.live + 1.0
     play.done("bargain")
@@ -520,12 +518,10 @@ def _bargain(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
 
 def _respond(play: QuarterInPlay, luck: Luck) -> None:
     setting, par = play.setting, play.setting.parameters
-    play.in_crisis = (play.crisis > 0) * play.present
+    play.in_crisis = environment.in_crisis(play.crisis) * play.present
     if play.theory.has("respond"):
         hazard = environment.joint_hazard(par.m["response_rate"], play.ties, play.trust())
-        either = np.maximum(play.in_crisis[..., :, None], play.in_crisis[..., None, :])
-        both = play.present[..., :, None] * play.present[..., None, :] * setting.off
-        play.joint = (hazard > -np.log(luck.joint)) * either * both
+        play.joint = environment.joint_act(hazard, luck.joint, play.in_crisis > 0, play.present) * 1.0
         play.ties = environment.ties_after_joint_act(play.ties, play.joint)
     play.done("respond")
 
@@ -553,10 +549,10 @@ def _commit_and_fund(play: QuarterInPlay) -> None:
         play.value = ownership.flow(play.value, ownership.value(heard, par.v["value_hours"]))
         open_items = np.sum(play.counted, axis=-1)
         progress = ownership.progress(play.delivered, play.counted, play.age) * planned[..., None]
-        deals = 0.25 * np.sum(play.struck, axis=-1)
+        deals = np.sum(play.struck, axis=-1)
         waits = (open_items == 0) & (play.items_adopted.sum(axis=-1) == 0)[..., None] & (q < 12)
         waits = waits & (planned > 0)[..., None]
-        outcome = ownership.flow(play.outcome, np.minimum(1.0, progress + deals))
+        outcome = ownership.flow(play.outcome, ownership.outcome_with_deals(progress, deals))
         play.outcome = np.where(waits, play.outcome, outcome)
         share = ownership.money_paid(
             par.v["payment"],
@@ -567,10 +563,9 @@ def _commit_and_fund(play: QuarterInPlay) -> None:
         )
         play.money_members = share * alive[..., None]
         play.money_sponsor = play.sponsor_now * play.annual_cost / 4.0 * alive
-        due = play.ability * (play.annual_cost / 4.0)[..., None]
-        paid = np.minimum(2.0, play.money_members / np.maximum(due, 1e-12)) * play.present
-        play.paid = ownership.flow(play.paid, paid)
-        play.cost = ownership.flow(play.cost, 0.2 * play.days_sum / 3.0 / play.capacity)
+        bill = (play.annual_cost / 4.0)[..., None]
+        play.paid = ownership.flow(play.paid, ownership.paid(play.money_members, play.ability, bill))
+        play.cost = ownership.flow(play.cost, ownership.cost(play.days_sum, play.capacity))
         inflow = np.sum(play.money_members, axis=-1) + play.money_sponsor
         play.treasury = ownership.treasury_after(play.purse, inflow, play.annual_cost)
         value_weight = par.s["commit_value"] + par.s["commit_outcome"] * (1.0 - planned)
@@ -628,28 +623,27 @@ def _live_or_die(play: QuarterInPlay) -> None:
     play.since_meeting = lifecycle.since_meeting_after(play.since_meeting, play.slots_held > 0)
     overall = _mean_of_items(play)
     moves = np.any(play.newly_defined | play.newly_adopted | play.closed, axis=-1)
-    moves = moves | (overall > play.delivered_before + 0.01)
-    play.idle = np.where(moves, 0.0, play.idle + 1.0)
+    play.idle = lifecycle.idle_after(play.idle, moves, overall - play.delivered_before)
     play.delivered_before = overall
     if play.theory.has("live_or_die"):
         interval = 4.0 / np.maximum(setting.calendar.per_year, 1e-12)
         dormant = lifecycle.is_dormant(play.since_meeting, interval, par.s["dormancy_factor"])
-        play.dormant_for = np.where(dormant, play.dormant_for + 1.0, 0.0)
+        play.dormant_for = lifecycle.dormant_for_after(play.dormant_for, dormant)
         heads = np.maximum(np.sum(play.present, axis=-1), 1.0)
         treated = setting.treated[q]
-        yearly = (setting.first_quarter + q) % 4 == 3
-        review = (play.idle >= design.review_patience) & yearly
         after = lifecycle.next_status(
             play.status,
             dormant,
             play.dormant_for,
-            setting.sponsor_share[:, 0] >= 0.5,
+            np.max(setting.sponsor_share[:, : q + 1], axis=-1) >= 0.5,
             play.sponsor_now == 0.0,
             np.broadcast_to(setting.overlap[q] > 0, dormant.shape),
             np.sum(play.commitment * play.present, axis=-1) / heads,
             np.sum(play.settled * treated, axis=-1) / np.maximum(np.sum(treated), 1.0),
             np.sum(play.relevance * play.present, axis=-1) / heads,
-            (q >= design.sunset) | review,
+            lifecycle.rule_closes(
+                q >= design.sunset, (q + 1) % 4 == 0, play.idle, design.review_patience
+            ),
         )
         play.status = np.where(was_alive, after, play.status)
     play.done("live_or_die")
