@@ -124,14 +124,12 @@ def heard_usage(
     >>> candid[0], heard[0].round(3), shared[0].round(3)
     (array([1.5]), array([[0.8, 0. , 0.2]]), array([0.4]))
     """
-    said = np.concatenate((usage, usage**sharpening, np.ones_like(usage[..., :1])), axis=-1)
-    flat = (*usage.shape[:-2], -1)
-    sums = sum(h @ (c[..., None] * said).reshape(flat) for h, c in zip(hours, candour, strict=True))
-    plain, sharp, candid = np.split(np.reshape(sums, said.shape), (TERMS, 2 * TERMS), axis=-1)
-    heard = sharp / np.maximum(np.sum(sharp, axis=-1, keepdims=True), EPSILON)
-    candid_hours = candid[..., 0]
-    shared = np.sum(usage * plain, axis=-1) / np.maximum(candid_hours, EPSILON)
-    return HeardUsage(candid_hours, heard, shared)
+    terms, loud_terms = (np.ascontiguousarray(np.moveaxis(u, -1, 0)) for u in (usage, usage**sharpening))
+    candid_hours = _spoken(hours, candour, np.ones(()))
+    plain, loud = _spoken(hours, candour, terms), _spoken(hours, candour, loud_terms)
+    heard = loud / np.maximum(np.sum(loud, axis=0), EPSILON)
+    shared = np.sum(terms * plain, axis=0) / np.maximum(candid_hours, EPSILON)
+    return HeardUsage(candid_hours, np.ascontiguousarray(np.moveaxis(heard, 0, -1)), shared)
 
 
 def usage_after_meeting(usage: Array, heard: Array, candid_hours: Array, rate: Array | float) -> Array:
@@ -268,3 +266,11 @@ def common_language_index(chance: Array) -> Array:
     array([0., 1.])
     """
     return (chance - 1 / TERMS) / (1 - 1 / TERMS)
+
+
+def _spoken(hours: tuple[Array, ...], candour: tuple[Array, ...], words: Array) -> Array:
+    """Return the sums over settings and j of hours times candour times words, by term (V, ..., N, K).
+
+    Terms stand first, so that each setting is one product of matrices over states.
+    """
+    return np.asarray(sum(h @ (c * words) for h, c in zip(hours, candour, strict=True)))
