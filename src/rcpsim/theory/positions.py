@@ -10,7 +10,7 @@ part of it (P6). At home positions go back to interest (P7), and having had to a
 ministries together (P8).
 
 Three rival forms of persuasion share one signature and are named after their papers: Friedkin and Johnsen
-1990, Deffuant et al. 2000, Hegselmann and Krause 2002. All are built on :func:`bounded_mean`.
+1990, Deffuant et al. 2000, Hegselmann and Krause 2002. All are built on :func:`heard_within`.
 
 The page is ``docs/theory/positions.md``.
 """
@@ -21,18 +21,22 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from rcpsim.arrays import Array
+from rcpsim.arrays import Array, BoolArray
 
 __all__ = [
+    "Heard",
     "PersuasionParameters",
     "bounded_mean",
     "coherence",
     "deffuant2000",
+    "exposure",
     "founding_stated",
     "friedkin1990",
+    "heard_beyond",
+    "heard_within",
     "hegselmann2002",
     "latitude",
-    "mean_of",
+    "mean_beyond_line",
     "national_line",
     "position_after_coordination",
     "position_after_meeting",
@@ -53,6 +57,21 @@ STATED_LEAN: Final = 0.45
 
 STATED_KEEP: Final = 2.0 ** (-1 / 8)
 """What a quarter leaves of the distance to it: a half-life of 8 quarters (P10)."""
+
+
+class Heard(NamedTuple):
+    """What i hears of some of its partners on k, summed over these; each (..., N, K).
+
+    Attributes
+    ----------
+    hours : hours in which i hears them, if all were on this issue
+    weight : their weight for i
+    pull : their weight times how far what they say lies from the line of i
+    """
+
+    hours: Array
+    weight: Array
+    pull: Array
 
 
 class PersuasionParameters(NamedTuple):
@@ -123,67 +142,122 @@ def latitude(trust: Array, base: Array | float, slope: Array | float) -> Array:
     return base + slope * trust
 
 
-def within(gap: Array, latitude: Array | float) -> Array:
-    r"""Return whether j stands near enough to i on k to be listened to.
+def within(gap: Array, latitude: Array) -> BoolArray:
+    r"""Return who stands near enough to a partner to listen to it.
 
-    Equation (P2):
+    Equation (P2), for one partner j:
 
     .. math:: within_{ijk} = [\,|\hat y_{jk} - \bar x_{ik}| \le \lambda_{ij}\,]
 
     Parameters
     ----------
-    gap : (..., N, N, K)   what is heard of j less the line of i
-    latitude : (..., N, N), or (..., 1, 1) if the same for all   of :func:`latitude`
+    gap : (..., N, K)   what is heard of j less the line of i
+    latitude : (..., N)   of i towards j, of :func:`latitude`
 
     Returns
     -------
-    (..., N, N, K)   1 or 0
+    (..., N, K) bool
 
     Examples
     --------
-    >>> within(np.array([[[0.5], [-0.6]]]), np.array([[0.5, 0.5]]))
-    array([[[1.],
-            [0.]]])
+    >>> within(np.array([[0.5], [-0.6]]), np.array([0.5, 0.5]))
+    array([[ True],
+           [False]])
     """
-    return (np.abs(gap) <= np.expand_dims(latitude, -1)).astype(np.float64)
+    return np.abs(gap) <= latitude[..., None]
 
 
-def mean_of(chosen: Array, gap: Array, line: Array, weights: Array) -> tuple[Array, Array]:
-    r"""Return the mean that i hears of some of its partners, and the weight of these.
+def heard_within(line: Array, heard: Array, hours: Array, weights: Array, latitude: Array | float) -> Heard:
+    r"""Return what each state hears of those near enough to be listened to.
 
-    Equation (P3), written as the line and what the mean is beyond it, so that it is the line where there is
-    nobody to hear:
-
-    .. math:: m_{ik} = \bar x_{ik} +
-        \frac{\sum_j \omega_{ij}\, chosen_{ijk}\, gap_{ijk}}{\sum_j \omega_{ij}\, chosen_{ijk}},
-        \qquad gap_{ijk} = \hat y_{jk} - \bar x_{ik}
+    The sums of equations (P3) and (P4), partner by partner, so that no array over pairs and issues is formed.
 
     Parameters
     ----------
-    chosen : (..., N, N, K)   1 for those of whom the mean is taken, else 0
-    gap : (..., N, N, K)   what is heard of j less the line of i
-    line : (..., N, K)   :math:`\bar x`, -1..1
-    weights : (..., N, N)   :math:`\omega`, >= 0
+    line : (..., N, K)   :math:`\bar x`, of the one who listens
+    heard : (..., N, K)   :math:`\hat y`, what is heard of the one who speaks
+    hours, weights : (..., N, N)   h and :math:`\omega`, of j for i, >= 0; the diagonal is 0
+    latitude : (..., N, N) or (..., 1, 1)   how far away j may stand
 
     Returns
     -------
-    mean : (..., N, K)   -1..1
-    weight : (..., N, K)   the sum below the stroke
+    Heard   sums over those within, each (..., N, K)
 
     Examples
     --------
-    >>> chosen, gap = np.array([[[1.0], [1.0], [0.0]]]), np.array([[[0.0], [0.4], [0.9]]])
-    >>> mean_of(chosen, gap, np.array([[0.1]]), np.array([[1.0, 3.0, 1.0]]))
-    (array([[0.4]]), array([[4.]]))
+    >>> line, hours = np.array([[0.0], [0.4], [0.9]]), np.array([[0.0, 2.0, 4.0], [0.0] * 3, [0.0] * 3])
+    >>> [part[0].round(3) for part in heard_within(line, line, hours, hours / 4, 0.5)]
+    [array([2.]), array([0.5]), array([0.2])]
     """
-    weight = _summed(weights, chosen)
-    return line + _summed(weights, chosen * gap) / np.maximum(weight, EPSILON), weight
+    near = Heard(np.zeros_like(line), np.zeros_like(line), np.zeros_like(line))
+    reach = np.broadcast_to(latitude, weights.shape)
+    for j in range(line.shape[-2]):
+        gap = heard[..., j, None, :] - line
+        listens = within(gap, reach[..., :, j])
+        weight = weights[..., :, j, None] * listens
+        near = Heard(
+            near.hours + hours[..., :, j, None] * listens, near.weight + weight, near.pull + weight * gap
+        )
+    return near
+
+
+def heard_beyond(line: Array, heard: Array, hours: Array, weights: Array, near: Heard) -> Heard:
+    r"""Return what each state hears of those too far away to be listened to.
+
+    The sums of equations (P3) and (P4) over everybody, less those over who is within:
+
+    .. math:: \sum_j \omega_{ij} (1 - within_{ijk}) = \sum_j \omega_{ij} - \sum_j \omega_{ij}\,within_{ijk}
+
+    Parameters
+    ----------
+    line, heard, hours, weights : as in :func:`heard_within`
+    near : its result
+
+    Returns
+    -------
+    Heard   sums over those not within, each (..., N, K)
+
+    Examples
+    --------
+    >>> line, hours = np.array([[0.0], [0.4], [0.9]]), np.array([[0.0, 2.0, 4.0], [0.0] * 3, [0.0] * 3])
+    >>> near = heard_within(line, line, hours, hours / 4, 0.5)
+    >>> [part[0].round(3) for part in heard_beyond(line, line, hours, hours / 4, near)]
+    [array([4.]), array([1.]), array([0.9])]
+    """
+    total_hours: Array = np.sum(hours, axis=-1, keepdims=True)
+    total: Array = np.sum(weights, axis=-1, keepdims=True)
+    pull = weights @ heard - total * line
+    return Heard(total_hours - near.hours, total - near.weight, pull - near.pull)
+
+
+def mean_beyond_line(heard: Heard) -> Array:
+    r"""Return how far the mean of what i hears lies from its own line.
+
+    Equation (P3); 0 where there is nobody to hear, so that the mean then is the line:
+
+    .. math:: m_{ik} - \bar x_{ik} = \frac{\sum_j \omega_{ij}\, within_{ijk} (\hat y_{jk} - \bar x_{ik})}
+        {\sum_j \omega_{ij}\, within_{ijk}}
+
+    Parameters
+    ----------
+    heard : of :func:`heard_within` or :func:`heard_beyond`
+
+    Returns
+    -------
+    (..., N, K)   distance with its sign
+
+    Examples
+    --------
+    >>> mean_beyond_line(Heard(np.array([9.0]), np.array([2.0]), np.array([0.8])))
+    array([0.4])
+    """
+    return heard.pull / np.maximum(heard.weight, EPSILON)
 
 
 def bounded_mean(line: Array, heard: Array, weights: Array, latitude: Array | float) -> tuple[Array, Array]:
     r"""Return the mean that i hears of those near enough to be listened to, and their weight.
 
-    Equations (P2) and (P3); the kernel of all three forms of persuasion.
+    Equations (P2) and (P3) together: the literature's bounded confidence, and what its forms have in common.
 
     Parameters
     ----------
@@ -205,8 +279,8 @@ def bounded_mean(line: Array, heard: Array, weights: Array, latitude: Array | fl
            [0.45],
            [0.4 ]])
     """
-    gap = _gap(line, heard)
-    return mean_of(within(gap, latitude), gap, line, weights)
+    near = heard_within(line, heard, weights, weights, latitude)
+    return line + mean_beyond_line(near), near.weight
 
 
 def share_moved(
@@ -237,6 +311,27 @@ def share_moved(
     times = issue_hours[..., None, :] * hours / persuade_hours
     stubborn: Array | float = np.log1p(-susceptibility)
     return -np.expm1(stubborn * times)
+
+
+def exposure(hours: Array, issue_hours: Array, persuade_hours: Array | float) -> Array:
+    r"""Return the share of full exposure that hours amount to, in the forms of 2000 and 2002.
+
+    .. math:: 1 - e^{-\alpha_k (1 - stall_k)\, H_{ik}/\mathrm{persuade\_hours}}
+
+    Parameters
+    ----------
+    hours, issue_hours, persuade_hours : as in :func:`share_moved`
+
+    Returns
+    -------
+    (..., N, K)   0..1
+
+    Examples
+    --------
+    >>> exposure(np.array([[20 * np.log(2.0)]]), np.array([0.5]), 10.0).round(6)
+    array([[0.5]])
+    """
+    return -np.expm1(-issue_hours[..., None, :] * hours / persuade_hours)
 
 
 def friedkin1990(
@@ -271,14 +366,13 @@ def friedkin1990(
     array([[ 0.2],
            [-0.3]])
     """
-    gap = _gap(line, heard)
-    near = within(gap, latitude(trust, par.latitude_base, par.latitude_trust))
-    far = 1 - near
-    drawn = share_moved(_summed(hours, near), issue_hours, par.susceptibility, par.persuade_hours)
-    driven = share_moved(_summed(hours, far), issue_hours, par.susceptibility, par.persuade_hours)
-    to, _ = mean_of(near, gap, line, hours * trust)
-    off, _ = mean_of(far, gap, line, hours * trust)
-    return drawn * (to - line) - par.repulsion * driven * (off - line)
+    weights = hours * trust
+    reach = latitude(trust, par.latitude_base, par.latitude_trust)
+    near = heard_within(line, heard, hours, weights, reach)
+    far = heard_beyond(line, heard, hours, weights, near)
+    drawn = share_moved(near.hours, issue_hours, par.susceptibility, par.persuade_hours)
+    driven = share_moved(far.hours, issue_hours, par.susceptibility, par.persuade_hours)
+    return drawn * mean_beyond_line(near) - par.repulsion * driven * mean_beyond_line(far)
 
 
 def deffuant2000(
@@ -310,7 +404,7 @@ def deffuant2000(
            [-0.0759]])
     """
     mean, near_hours = bounded_mean(line, heard, hours, par.bounded_confidence)
-    return par.deffuant_step * _exposure(near_hours, issue_hours, par) * (mean - line)
+    return par.deffuant_step * exposure(near_hours, issue_hours, par.persuade_hours) * (mean - line)
 
 
 def hegselmann2002(
@@ -343,11 +437,9 @@ def hegselmann2002(
            [-0.15],
            [ 0.  ]])
     """
-    gap = _gap(line, heard)
-    near = within(gap, par.bounded_confidence)
-    mean, others = mean_of(near, gap, line, (hours > 0).astype(np.float64))
-    with_itself = (mean - line) * others / (others + 1)
-    return _exposure(_summed(hours, near), issue_hours, par) * with_itself
+    near = heard_within(line, heard, hours, (hours > 0).astype(np.float64), par.bounded_confidence)
+    with_itself = near.pull / (near.weight + 1)
+    return exposure(near.hours, issue_hours, par.persuade_hours) * with_itself
 
 
 def position_after_meeting(
@@ -532,18 +624,3 @@ def founding_stated(interest_line: Array) -> Array:
     array([ 0.29, -1.  ])
     """
     return np.clip((1 + STATED_LEAN) * interest_line, -1.0, 1.0)
-
-
-def _gap(line: Array, heard: Array) -> Array:
-    """Return what is heard of j less the line of i, (..., N, N, K)."""
-    return heard[..., None, :, :] - line[..., :, None, :]
-
-
-def _summed(weights: Array, chosen: Array) -> Array:
-    """Return the sums over j of weights (..., N, N) times chosen (..., N, N, K), (..., N, K)."""
-    return (weights[..., :, None, :] @ chosen)[..., 0, :]
-
-
-def _exposure(hours: Array, issue_hours: Array, par: PersuasionParameters) -> Array:
-    """Return the share of full exposure that hours (..., N, K) on the issues amount to, 0..1."""
-    return -np.expm1(-issue_hours[..., None, :] * hours / par.persuade_hours)
