@@ -1,0 +1,69 @@
+"""The command line: `rcpsim list`, `show`, `check`, `run` and `compare`.
+
+Every module that is loaded at once imports click at most; what computes or draws is imported inside the
+command that needs it, so that `rcpsim --help` answers at once. An `RcpsimError` is printed on stderr, one
+fault a line, and ends the command with status 2; Ctrl-C ends it with status 130 and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from rcpsim.cli.catalogue import check_command, list_command, show_command
+from rcpsim.cli.comparing import compare_command
+from rcpsim.cli.running import run_command
+from rcpsim.errors import RcpsimError, did_you_mean
+
+__all__ = ["main"]
+
+WRONG_INPUT = 2
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """The group of all commands: tells near names, and turns errors into messages and statuses."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            names = self.list_commands(ctx)
+            hint = did_you_mean(args[0], names)
+            message = f'"{args[0]}" is not a command; the commands are {", ".join(names)}'
+            ctx.fail(f"{message} ({hint})" if hint else message)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RcpsimError as error:
+            click.echo(str(error), err=True)
+            _leave(ctx, WRONG_INPUT)
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted; nothing was written.", err=True)
+            _leave(ctx, INTERRUPTED)
+
+
+def _leave(ctx: click.Context, status: int) -> NoReturn:
+    sys.stdout.flush()
+    ctx.exit(status)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rcpsim", message="%(prog)s %(version)s")
+def main() -> None:
+    r"""Simulate regional consultative processes on migration, quarter by quarter.
+
+    \b
+    rcpsim list                                        what there is
+    rcpsim show puebla                                 one process on one page
+    rcpsim run puebla --years 1996-2010                play it and write pictures, tables, a chronicle
+    rcpsim compare small-process large-process         two designs with the same luck
+    """
+
+
+for _command in (list_command, show_command, check_command, run_command, compare_command):
+    main.add_command(_command)

@@ -1,0 +1,128 @@
+"""`rcpsim list`, `show` and `check`: what there is, one thing on a page, and whether a file is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rcpsim.profile import Section
+
+__all__ = ["check_command", "list_command", "show_command"]
+
+TOPICS = ("scenarios", "mechanisms", "measures", "parameters")
+
+
+@click.command("list")
+@click.argument("topic", type=click.Choice(TOPICS), default="scenarios")
+def list_command(topic: str) -> None:
+    """List the scenarios, mechanisms, measures or parameters."""
+    section = {
+        "scenarios": _scenarios,
+        "mechanisms": _mechanisms,
+        "measures": _measures,
+        "parameters": _parameters,
+    }[topic]()
+    _print_sections([section])
+    others = ", ".join(f"rcpsim list {other}" for other in TOPICS if other != topic)
+    click.echo(f"\nrcpsim show NAME explains one. Also: {others}.")
+
+
+@click.command("show")
+@click.argument("name")
+def show_command(name: str) -> None:
+    """Explain a scenario, a mechanism, a measure or a parameter on one page."""
+    from rcpsim.profile import page_of
+
+    page = page_of(name)
+    click.secho(page.title, bold=True)
+    if page.text:
+        click.echo(page.text)
+    _print_sections(page.sections)
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def check_command(files: tuple[str, ...]) -> None:
+    """Tell every fault of scenario files (or packaged scenarios by name)."""
+    from rcpsim.errors import Fault, InputError
+    from rcpsim.profile import knowledge
+    from rcpsim.scenario import load_scenario
+
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            scenario = load_scenario(file)
+        except InputError as error:
+            faults += error.faults
+            continue
+        told = ", ".join(f"{number} {how}" for how, number in knowledge(scenario).items())
+        years = f"{scenario.years[0]}-{scenario.years[1]}"
+        click.echo(f"{file}: OK, {len(scenario.states)} states, {years}; values: {told}")
+    if faults:
+        raise InputError(faults)
+
+
+def _scenarios() -> Section:
+    from rcpsim.profile import Section
+    from rcpsim.scenario import list_scenarios, load_scenario
+
+    rows = []
+    for name in list_scenarios():
+        scenario = load_scenario(name)
+        years = f"{scenario.years[0]}-{scenario.years[1]}"
+        rows.append((name, scenario.kind, years, str(len(scenario.states)), scenario.title))
+    return Section("", ("scenario", "kind", "years", "states", "title"), tuple(rows))
+
+
+def _mechanisms() -> Section:
+    from rcpsim.axes import MECHANISMS, RIVALS
+    from rcpsim.profile import MECHANISM_PAGES, Section
+
+    rows = []
+    for name in MECHANISMS:
+        part, does, _ = MECHANISM_PAGES[name]
+        rows.append((name, part, does, ", ".join(RIVALS.get(name, ()))))
+    return Section("", ("mechanism", "page", "what it does", "forms"), tuple(rows))
+
+
+def _measures() -> Section:
+    from rcpsim.measures import MEASURES, PHASES
+    from rcpsim.profile import Section
+
+    rows = tuple((name, PHASES[one.phase], one.unit, one.meaning) for name, one in MEASURES.items())
+    return Section("", ("measure", "phase", "unit", "meaning"), rows)
+
+
+def _parameters() -> Section:
+    from rcpsim.cards import all_cards
+    from rcpsim.profile import Section, parameter_key
+
+    rows = []
+    for card in all_cards().values():
+        known = f"{card.prior.low:g} to {card.prior.high:g}" if card.prior.dist != "fixed" else "fixed"
+        rows.append((parameter_key(card), f"{card.default:g}", known, card.unit, card.meaning))
+    return Section("", ("parameter", "default", "prior", "unit", "meaning"), tuple(rows))
+
+
+def _print_sections(sections: list[Section] | tuple[Section, ...]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from rcpsim.cli.screen import console
+
+    screen = console()
+    for section in sections:
+        table = Table(box=None, show_header=bool(section.columns), pad_edge=False)
+        for column, words in enumerate(section.columns or section.rows[0]):
+            first = column == 0
+            longest = max((len(row[column]) for row in section.rows), default=0)
+            table.add_column(
+                words if section.columns else "", no_wrap=first and longest < 50, min_width=min(longest, 8)
+            )
+        for row in section.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        if section.title:
+            screen.print(Text(f"\n{section.title}", style="bold"))
+        screen.print(table)

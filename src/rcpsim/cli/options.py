@@ -1,0 +1,301 @@
+"""The grammar that `run` and `compare` share, and the scenarios that come of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from rcpsim.errors import Fault, InputError, OptionError, quoted
+
+if TYPE_CHECKING:
+    from rcpsim.scenario import Scenario
+
+__all__ = ["Choices", "choices_of", "scenarios_of", "shared_options"]
+
+PROCESS: Final = "process"
+_YEARS = re.compile(r"\s*(\d{1,4})\s*-\s*(\d{1,4})\s*")
+_FOR_ONE = re.compile(r"(?P<design>[^:=]+):(?P<rest>.+)", re.DOTALL)
+_WHAT: Final = ("mechanism", "event", "member")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the shared options ask for.
+
+    Attributes
+    ----------
+    histories : how many
+    history : the number of one history to replay alone, or None
+    seed : of the run
+    settings, without, replacing : as given, `KEY=VALUE`, `WHAT:NAME`, `MECHANISM=FORM`
+    years : as given, `1996-2010`, or None
+    parameters, judged, as_of : as `simulate` takes them
+    out : where to write, or None for the folder named after the run
+    force, quiet, figures : whether to replace a folder, to say nothing, to draw
+    """
+
+    histories: int
+    history: int | None
+    seed: int
+    settings: tuple[str, ...]
+    without: tuple[str, ...]
+    replacing: tuple[str, ...]
+    years: str | None
+    parameters: str
+    judged: str
+    as_of: int | None
+    out: Path | None
+    force: bool
+    quiet: bool
+    figures: bool
+
+    @property
+    def numbers(self) -> int | Sequence[int]:
+        """The histories to play, as `simulate` takes them."""
+        return self.histories if self.history is None else [self.history]
+
+    @property
+    def count(self) -> int:
+        """How many histories are played."""
+        return self.histories if self.history is None else 1
+
+    def folder(self, name: str) -> Path:
+        """Return where to write; the folder is named after what was run and its seed unless one is given."""
+        return self.out or Path(f"{name}-seed{self.seed}")
+
+
+_OPTIONS = (
+    click.option(
+        "--histories",
+        type=click.IntRange(min=1),
+        default=200,
+        show_default=True,
+        help="How many histories to play.",
+    ),
+    click.option(
+        "--history", type=click.IntRange(min=0), metavar="N", help="Replay history number N alone, from 0."
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0, max=2**63 - 1),
+        default=1,
+        show_default=True,
+        help="Seed of all chance.",
+    ),
+    click.option("--years", metavar="FIRST-LAST", help="Years to play, both included, such as 1996-2010."),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Set a value by its dotted key in the scenario file; in compare, A:KEY=VALUE for A alone.",
+    ),
+    click.option(
+        "--without",
+        multiple=True,
+        metavar="WHAT",
+        help="Leave out mechanism:NAME (or a bare NAME), event:ID, member:ISO3 or the whole process.",
+    ),
+    click.option(
+        "--replacing",
+        multiple=True,
+        metavar="MECHANISM=FORM",
+        help="Let a mechanism take a rival form, such as persuade=deffuant2000.",
+    ),
+    click.option(
+        "--parameters",
+        type=click.Choice(["default", "prior"]),
+        default="default",
+        show_default=True,
+        help="Coefficients at the middles of their ranges, or drawn for each history.",
+    ),
+    click.option(
+        "--judged",
+        type=click.Choice(["draw", "central"]),
+        default="draw",
+        show_default=True,
+        help="Judged and unknown values drawn for each history, or fixed at their middle.",
+    ),
+    click.option(
+        "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
+    ),
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Folder to write; without it, one named after the run and its seed.",
+    ),
+    click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it."),
+    click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+    click.option(
+        "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
+    ),
+)
+
+
+def shared_options(command: _Command) -> _Command:
+    """Give a command the options of `run` and `compare`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def choices_of(ctx: click.Context, given: Mapping[str, Any]) -> Choices:
+    """Return the options of a command as one record.
+
+    Raises
+    ------
+    OptionError
+        when a number of histories and one history are both asked for
+    """
+    both = ctx.get_parameter_source("histories") is click.core.ParameterSource.COMMANDLINE
+    if both and given["history"] is not None:
+        allowed = "leave one of the two out"
+        raise OptionError([Fault("--history", "", "stands beside --histories", allowed)])
+    return Choices(**given)
+
+
+def scenarios_of(names: Sequence[str], choices: Choices) -> list[Scenario]:
+    """Return the scenarios that are named, with what the options set and leave out.
+
+    Raises
+    ------
+    InputError
+        with every fault of all options and all scenarios
+    """
+    faults: dict[Fault, None] = {}
+    plans = [_Plan(name) for name in names]
+    if choices.years is not None:
+        _note(faults, lambda: _lay(plans, "years", _years(str(choices.years))))
+    for text in choices.settings:
+        _note(faults, lambda text=text: _take_setting(plans, text))  # type: ignore[misc]
+    for text in choices.replacing:
+        _note(faults, lambda text=text: _take_form(plans, text))  # type: ignore[misc]
+    for text in choices.without:
+        _note(faults, lambda text=text: _take_left_out(plans, text))  # type: ignore[misc]
+    found: list[Scenario] = []
+    for plan in plans:
+        _note(faults, lambda plan=plan: found.append(plan.scenario()))  # type: ignore[misc]
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+class _Plan:
+    """What is asked of one scenario."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.overrides: dict[str, object] = {}
+        self.without: list[str] = []
+        self.meets = True
+
+    def scenario(self) -> Scenario:
+        from rcpsim.scenario import load_scenario
+
+        faults: dict[Fault, None] = {}
+        if self.overrides and self.without:  # each alone, so that the faults of both are told
+            _note(faults, lambda: load_scenario(self.name, self.overrides))
+            _note(faults, lambda: load_scenario(self.name, without=self.without))
+        if faults:
+            raise InputError(faults)
+        scenario = load_scenario(self.name, self.overrides, self.without)
+        return scenario if self.meets else without_process(scenario)
+
+
+def without_process(scenario: Scenario) -> Scenario:
+    """Return the scenario in which the process never meets and leaves no trace: what its twin plays.
+
+    Its states, their shocks and incentives stay; meetings, rules, networks, pool, plan and money go.
+    """
+    from rcpsim.scenario import Value
+
+    none, no = Value("documented", 0.0), Value("documented", False)
+    meetings = tuple(replace(meeting, per_year=none, dates=()) for meeting in scenario.meetings)
+    design = replace(
+        scenario.design,
+        confidentiality=none,
+        secretariat=Value("documented", "none"),
+        networks=no,
+        focal_points=no,
+        contact_list=no,
+        data_pool=no,
+        closing=Value("documented", "none"),
+    )
+    plan = replace(scenario.plan, sought=no)
+    money = replace(scenario.money, sponsor_share=none)
+    return replace(scenario, meetings=meetings, design=design, plan=plan, money=money)
+
+
+def _note(faults: dict[Fault, None], step: Callable[[], object]) -> None:
+    """Take a step and note the faults it raises, each once."""
+    try:
+        step()
+    except InputError as error:
+        faults.update(dict.fromkeys(error.faults))
+
+
+def _years(text: str) -> list[int]:
+    match = _YEARS.fullmatch(text)
+    if match is None:
+        found = f"is {quoted(text)}"
+        raise OptionError([Fault("--years", "", found, "write FIRST-LAST, such as 1996-2010")])
+    first, last = int(match[1]), int(match[2])
+    if first > last:
+        found, hint = f"is {quoted(text)}", f"did you mean {last}-{first}?"
+        raise OptionError([Fault("--years", "", found, "the first year comes first", hint)])
+    return [first, last]
+
+
+def _lay(plans: Sequence[_Plan], key: str, value: object) -> None:
+    for plan in plans:
+        plan.overrides[key] = value
+
+
+def _take_setting(plans: Sequence[_Plan], text: str) -> None:
+    from rcpsim.scenario import parse_setting
+
+    chosen, rest = _chosen(plans, text, "--set")
+    key, value = parse_setting(rest)
+    _lay(chosen, key, value)
+
+
+def _take_form(plans: Sequence[_Plan], text: str) -> None:
+    chosen, rest = _chosen(plans, text, "--replacing")
+    mechanism, sign, form = (part.strip() for part in rest.partition("="))
+    if not (mechanism and sign and form):
+        allowed = "write MECHANISM=FORM, such as persuade=deffuant2000"
+        raise OptionError([Fault("--replacing", "", f"{quoted(text)} is no replacement", allowed)])
+    _lay(chosen, f"theory.replacing.{mechanism}", form)
+
+
+def _take_left_out(plans: Sequence[_Plan], text: str) -> None:
+    chosen, rest = (plans, text) if text.split(":")[0] in _WHAT else _chosen(plans, text, "--without")
+    for plan in chosen:
+        if rest == PROCESS:
+            plan.meets = False
+        else:
+            plan.without.append(rest)
+
+
+def _chosen(plans: Sequence[_Plan], text: str, option: str) -> tuple[Sequence[_Plan], str]:
+    """Return the scenarios an option concerns: all, or the one named or counted before a colon."""
+    match = _FOR_ONE.fullmatch(text)
+    if match is None or len(plans) < 2:
+        return plans, text
+    design, rest = match["design"].strip(), match["rest"].strip()
+    if design.isdecimal() and 1 <= int(design) <= len(plans):
+        return [plans[int(design) - 1]], rest
+    named = [plan for plan in plans if design in (plan.name, Path(plan.name).stem)]
+    if not named:
+        allowed = (
+            f"before the colon stands one of {', '.join(plan.name for plan in plans)}, or its place from 1"
+        )
+        raise OptionError([Fault(option, "", f"{quoted(text)} names no design", allowed)])
+    return named, rest

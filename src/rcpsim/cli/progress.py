@@ -1,0 +1,53 @@
+"""How far a command has come: a bar with the time left on a terminal, plain lines elsewhere, or nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+__all__ = ["Report", "progress"]
+
+Report = Callable[[int, str], None]
+"""Called with the histories done so far, over all designs, and with what is being done."""
+
+
+@contextmanager
+def progress(total: int, *, quiet: bool) -> Iterator[Report]:
+    """Yield a function that shows on stderr how many of `total` histories are done, and what comes next."""
+    if quiet:
+        yield lambda done, what: None
+    elif sys.stderr.isatty():
+        yield from _bar(total)
+    else:
+        yield _plain(total)
+
+
+def _bar(total: int) -> Iterator[Report]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("time left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("preparing", total=total)
+        yield lambda done, what: bar.update(task, completed=done, description=what)
+
+
+def _plain(total: int) -> Report:
+    told = ""
+
+    def report(done: int, what: str) -> None:
+        nonlocal told
+        if what != told:
+            told = what
+            click.echo(f"{what} ({done} of {total} histories done)", err=True)
+
+    return report

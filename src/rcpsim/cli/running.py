@@ -1,0 +1,99 @@
+"""`rcpsim run`: play histories of one scenario, print what they came to and write a folder."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rcpsim.cli.options import Choices, choices_of, scenarios_of, shared_options
+from rcpsim.cli.progress import progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rcpsim.results import Results
+    from rcpsim.scenario import Scenario
+
+__all__ = ["run_command", "tell_central", "tell_folder"]
+
+
+@click.command("run")
+@click.argument("name", metavar="NAME|FILE")
+@shared_options
+@click.pass_context
+def run_command(ctx: click.Context, /, name: str, **given: Any) -> None:
+    """Play a process many times and write tables, figures, a chronicle and a page that plays it."""
+    choices = choices_of(ctx, given)
+    (scenario,) = scenarios_of([name], choices)
+    folder = choices.folder(scenario.id)
+
+    from rcpsim.player import write_player
+    from rcpsim.simulate import replay, simulate
+    from rcpsim.writing import check_folder, write_results
+
+    check_folder(folder, force=choices.force)
+    began = time.perf_counter()
+    with progress(choices.count, quiet=choices.quiet) as report:
+        report(0, f"playing {scenario.id}")
+        results = simulate(
+            scenario,
+            histories=choices.numbers,
+            seed=choices.seed,
+            parameters=choices.parameters,
+            judged=choices.judged,
+            as_of=choices.as_of,
+            progress=lambda done, total: report(done, f"playing {scenario.id}"),
+        )
+        report(choices.count, "writing")
+        typical = replay(
+            scenario,
+            history=results.medoid(),
+            seed=choices.seed,
+            parameters=choices.parameters,
+            judged=choices.judged,
+            as_of=choices.as_of,
+        )
+
+        def player(path: Path) -> None:
+            write_player(path, [typical], [results])
+
+        write_results(
+            results,
+            folder,
+            typical,
+            force=choices.force,
+            seconds=time.perf_counter() - began,
+            player=player,
+        )
+    if not choices.quiet:
+        _tell(results, choices, folder)
+
+
+def _tell(results: Results, choices: Choices, folder: Path) -> None:
+    from rcpsim.cli.screen import console
+    from rcpsim.cli.summary import print_run
+
+    print_run(results, console())
+    tell_central([results.scenario], choices)
+    tell_folder(folder, choices)
+
+
+def tell_central(scenarios: list[Scenario], choices: Choices) -> None:
+    """Print what `--judged central` fixed in each scenario."""
+    from rcpsim.profile import central_values
+
+    if choices.judged != "central":
+        return
+    for scenario in scenarios:
+        fixed = ", ".join(f"{key} = {text}" for key, text in central_values(scenario, choices.as_of))
+        click.echo(f"{scenario.id}: fixed by --judged central: {fixed or 'nothing'}")
+
+
+def tell_folder(folder: Path, choices: Choices) -> None:
+    """Print where the files are."""
+    pictures = f"pictures in {folder / 'figures'}; " if choices.figures else ""
+    click.echo(
+        f"\nWritten to {folder}: {pictures}open {folder / 'player.html'} in a browser to watch a history."
+    )
