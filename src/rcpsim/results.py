@@ -33,7 +33,7 @@ __all__ = ["INTERVAL", "LIFE", "Results", "Twin", "mean_interval", "open_results
 INTERVAL: Final = 0.9
 """Probability that every interval holds."""
 
-LIFE: Final = ("alive", "status")
+LIFE: Final = ("alive", "dormant", "ended", "status")
 """Measures that are told beyond the end of a process, because they tell it."""
 
 _ENDED: Final = 3  # first of the codes of an ended process, theory/lifecycle
@@ -214,8 +214,10 @@ class Results:
         """Return what happened, one row each, in words: quarter, meeting, kind, states and issue by name."""
         import pandas as pd
 
-        def words(column: IntArray, names: Sequence[str]) -> pd.Categorical:
-            return pd.Categorical.from_codes(column, categories=pd.Index(list(names)))  # type: ignore[arg-type]
+        def words(column: IntArray, names: Sequence[str]) -> Any:
+            once = list(dict.fromkeys(names))
+            place = np.array([*(once.index(name) for name in names), -1])
+            return pd.Categorical.from_codes(place[column].tolist(), categories=pd.Index(once))
 
         events = self.events
         return pd.DataFrame(

@@ -225,7 +225,7 @@ class Setting:
     key_order: Array  # [N, N] 1 where j's key is not above i's
     treated: Array  # [Q, K] 1 where the process treats the issue in that year
     chair: Array  # [H, Q, N] one-hot, or shared evenly where nobody in particular chairs
-    chaired: Array  # [Q] 1 where somebody chairs
+    chaired: Array  # [H, Q] 1 where somebody in particular chairs
     sponsor_share: Array  # [H, Q]
     overlap: Array  # [Q] 1 while an overlapping body absorbs
     event_salience: Array  # [1 or H, Q, N, K]

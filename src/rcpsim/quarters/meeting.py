@@ -20,7 +20,6 @@ from rcpsim.theory import (
     language,
     learning,
     meetings,
-    ownership,
     positions,
 )
 
@@ -101,7 +100,9 @@ def _set_agenda(play: QuarterInPlay, slot: int) -> None:
     treated = setting.treated[q]
     if play.theory.has("set_agenda"):
         weight = meetings.issue_weight(
-            meetings.say(play.participation, play.planned_pay, setting.chair[:, q], play.chair_agenda[..., None]),
+            meetings.say(
+                play.participation, play.planned_pay, setting.chair[:, q], play.chair_agenda[..., None]
+            ),
             play.salience,
             treated,
             design.priority,
@@ -116,15 +117,18 @@ def _set_agenda(play: QuarterInPlay, slot: int) -> None:
             par.v["trust_needed_base"],
             par.v["trust_needed_sensitivity"],
             setting.sensitivity,
-            meetings.chairs_trust(setting.chair[:, q], play.participation, play.belief, setting.off)[..., None],
+            meetings.chairs_trust(setting.chair[:, q], play.participation, play.belief, setting.off)[
+                ..., None
+            ],
         )
         minutes = par.v["minutes"] * design.secretariat[..., None]
         weight = meetings.remembered_weight(weight, play.memory, minutes)
         remembered = meetings.memory_after_meeting(play.memory, weight)
         play.memory = np.where(play.held[..., None] > 0, remembered, play.memory)
+        share, on = meetings.agenda_share(weight, setting.calendar.limit[slot])
     else:
-        weight = treated * play.held[..., None]
-    share, on = meetings.agenda_share(weight, setting.calendar.limit[slot])
+        share = play.spent * 0.0 + treated / max(float(np.sum(treated)), 1.0)
+        on = share > 0
     held = play.held[..., None]
     play.alpha = share * held
     play.on = on & (held > 0)
@@ -142,9 +146,12 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
     size = calendar.room_size[..., slot]
     everybody = np.ones_like(off)
     nowhere = coming[..., :, None] * coming[..., None, :] * 0.0
+    open_share = design.openness * calendar.observed[..., slot]
+    voice = candour.observer_voice(open_share, design.organisations, par.s["observer_coordination"], heads)
     if not play.theory.has("form_rooms"):
-        clock = meetings.Clock(*(hours * 0.0 for _ in range(4)), hours, hours * 0.0)
-        equal = hours[..., None] * coming / np.maximum(heads, 1e-12)[..., None]
+        none = hours * 0.0
+        clock = meetings.Clock(none, none, none, none, plenary=hours, groups=none)
+        equal = (hours * voice)[..., None] * coming / np.maximum(heads, 1e-12)[..., None]
         play.clock = clock
         play.heard_plenary = meetings.hours_heard(coming, equal, off)
         play.heard_group = play.ears_group = play.heard_corridor = play.meets = nowhere
@@ -166,10 +173,8 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
         par.s["opening"],
         par.s["group_share"],
     )
-    open_share = design.openness * calendar.observed[..., slot]
-    voice = candour.observer_voice(open_share, design.organisations, par.s["observer_coordination"], heads)
     floor = _FLOOR[play.theory.form("form_rooms")]
-    even = par.v["chair_evenness"] * setting.chaired[play.q]
+    even = par.v["chair_evenness"] * setting.chaired[:, play.q, None]
     power = meetings.loquacity(play.ability, play.present, even)
     spoken = floor((clock.plenary * voice)[..., None], coming, power, everybody)
     play.heard_plenary = meetings.hours_heard(coming, spoken, off)
@@ -205,6 +210,9 @@ def _speak(play: QuarterInPlay, slot: int) -> None:
     present = open_share * (design.organisations > 0)
     outside = (1.0 - par.s["pool_share"] * par.s["observer_expertise"] * present)[..., None]
     play.pool = _POOL_ALL[form](play.understanding, coming, par.v["pool_share"], outside)
+    play.pool_corridor = _POOL_ALL[form](
+        play.understanding, coming, par.v["pool_share"], outside * 0.0 + 1.0
+    )
     hours = play.heard_plenary + play.heard_group + play.heard_corridor
     play.heard = hours
     settings = [play.heard_plenary, play.heard_corridor] + ([play.heard_group] if grouped else [])
@@ -257,9 +265,13 @@ def _speak(play: QuarterInPlay, slot: int) -> None:
     total = sum(heard_of[1:], heard_of[0])
     mixed = sum(h * words for h, words in zip(heard_of, open_words, strict=True)) / np.maximum(total, 1e-12)
     play.said = candour.heard_position(play.line, play.stated, mixed)
-    play.stalled = candour.stalled(par.v["friction"], setting.blame, hours, play.belief, play.stated)
-    quarrel = candour.disagreement(play.alpha * setting.blame, play.stated)
-    play.broken = play.broken + candour.sparring_evidence(par.m["sparring"], hours, play.belief, quarrel)
+    if play.theory.has("speak"):
+        play.stalled = candour.stalled(par.v["friction"], setting.blame, hours, play.belief, play.stated)
+        quarrel = candour.disagreement(play.alpha * setting.blame, play.stated)
+        harm = candour.sparring_evidence(par.m["sparring"], hours, play.belief, quarrel)
+        play.broken = play.broken + harm
+    else:
+        play.stalled = play.alpha * 0.0
     play.done("speak")
 
 
@@ -291,8 +303,8 @@ def _learn(play: QuarterInPlay, slot: int) -> None:
             learning.technical_hours(play.alpha, play.stalled, technical, raw, shared)
             for raw, shared in zip(play.raw_hours, play.shared, strict=True)
         )
-        whole = np.broadcast_to(play.pool[..., None, :], play.understanding.shape)
-        pools = [whole, whole]
+        shape = play.understanding.shape
+        pools = [np.broadcast_to(pool[..., None, :], shape) for pool in (play.pool, play.pool_corridor)]
         if len(hours) > 2:
             inside = play.rooms + np.eye(setting.off.shape[-1])
             form = play.theory.form("learn")
@@ -407,34 +419,23 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
 
 def _add_up(play: QuarterInPlay, slot: int) -> None:
     """Add this meeting to the sums of the quarter."""
-    setting, par = play.setting, play.setting.parameters
-    calendar = setting.calendar
+    calendar = play.setting.calendar
     days = play.participation * calendar.days[..., slot, None]
     play.heard_sum = play.heard_sum + play.heard
     play.candid_sum = play.candid_sum + play.candid_now
     play.sensitive_sum = play.sensitive_sum + play.sensitive_now
     side = play.heard_corridor + play.heard_group
     play.contact_sum = play.contact_sum + 0.5 * (side + np.swapaxes(side, -1, -2))
-    play.side_sum = play.side_sum + 0.5 * (
-        play.heard_corridor + np.swapaxes(play.heard_corridor, -1, -2)
-    )
+    play.side_sum = play.side_sum + 0.5 * (play.heard_corridor + np.swapaxes(play.heard_corridor, -1, -2))
     play.days_sum = play.days_sum + days
     play.coming_most = np.maximum(play.coming_most, play.participation)
-    care = np.sum(play.alpha[..., None, :] * play.salience, axis=-1)
-    play.political_sum = play.political_sum + play.participation * care * (
-        calendar.political[slot] * calendar.hours[..., slot, None]
-    )
-    play.relevance_sum = play.relevance_sum + ownership.relevance(
-        play.participation,
-        play.alpha,
-        play.salience,
-        par.v["coverage"],
-        play.covered,
-        par.v["settled_weight"],
-        play.settled,
-    )
-    play.agenda_sum = play.agenda_sum + play.alpha * (
-        (play.clock.plenary + play.clock.groups + play.clock.corridor)[..., None]
+    attention = play.participation[..., :, None] * play.alpha[..., None, :]
+    play.attention_sum = play.attention_sum + attention
+    political = calendar.political[slot] * calendar.hours[..., slot, None]
+    play.political_sum = play.political_sum + political * np.sum(attention * play.salience, axis=-1)
+    play.agenda_sum = (
+        play.agenda_sum
+        + play.alpha * ((play.clock.plenary + play.clock.groups + play.clock.corridor)[..., None])
     )
     play.slots_held = play.slots_held + play.held
     play.purse = play.purse - np.sum(days, axis=-1)

@@ -92,6 +92,7 @@ def play_quarter(
     _see_interest(play)
     if meets:
         _meet(play)
+    _fade(play)
     _leak_or_keep(play, luck)
     _keep_contact(play)
     if meets:
@@ -120,7 +121,8 @@ def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     zero_k = play.spent * 0.0
     play.zero = play.treasury * 0.0
     play.heard_sum = play.candid_sum = play.sensitive_sum = play.contact_sum = play.side_sum = zero_nn
-    play.days_sum = play.coming_most = play.political_sum = play.relevance_sum = zero_n
+    play.days_sum = play.coming_most = play.political_sum = zero_n
+    play.attention_sum = play.understanding * 0.0
     play.agenda_sum = zero_k
     play.slots_held = play.slots_planned = play.declared = play.zero
     play.newly_defined = play.newly_adopted = play.closed = play.dropped = play.due = zero_k > 0
@@ -134,14 +136,14 @@ def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     play.joint = zero_nn
     alive = (play.status == lifecycle.ACTIVE) | (play.status == lifecycle.DORMANT)
     play.alive = alive * 1.0 if meets else play.zero
-    play.confidentiality = design.confidentiality if meets else play.zero
+    play.confidentiality = design.confidentiality * play.alive
     play.sponsor_now = setting.sponsor_share[:, q] * play.sponsor_active * (1.0 if meets else 0.0)
     key = ownership.contribution_key(
         play.ability, design.backers, design.backers_share[..., None], play.present
     )
     play.key = key
     play.planned_pay = key * (1.0 - play.sponsor_now)[..., None]
-    play.chair_agenda = setting.parameters.s["chair_agenda"] * design.rotates * setting.chaired[q]
+    play.chair_agenda = setting.parameters.s["chair_agenda"] * design.rotates * setting.chaired[:, q]
     joined = setting.joined[:, q] if meets else setting.joined[:, q] * 0.0
     play.commitment = np.where(joined > 0, 0.5, play.commitment)
 
@@ -168,21 +170,29 @@ def _shock(play: QuarterInPlay, luck: Luck) -> None:
             luck.government,
             luck.government_z,
         )
-        shocked = setting.event_crisis[:, q] > 0
-        play.crisis = environment.crisis_after_quarter(play.crisis, shocked, jump)
     else:
         jump = luck.pulse * 0.0
         level, capacity = setting.event_salience[:, q] * 0.0, setting.event_capacity[:, q] * 0.0
-        play.incentive, play.climate = setting.event_incentive[:, q], luck.climate * 0.0
+        play.incentive, play.climate = setting.event_incentive[:, q] * 0.0, luck.climate * 0.0
+    acts = float(play.theory.has("shock"))
     play.jump = jump
-    play.salience = environment.salience_now(setting.salience[q], level, play.salience_pulse)
-    play.capacity = policy.capacity_now(setting.capacity[q], play.capacity_built, capacity)
+    play.government_now = play.government * acts
+    pulse = play.salience_pulse * acts
+    play.salience = environment.salience_now(setting.salience[q if acts else 0], level, pulse)
+    play.capacity = policy.capacity_now(setting.capacity[q if acts else 0], play.capacity_built, capacity)
     play.done("shock")
 
 
 def _turn_over(play: QuarterInPlay, luck: Luck) -> None:
     setting, par = play.setting, play.setting.parameters
     design = play.design
+    halflife = np.where(
+        design.secretariat * play.alive > 0,
+        par.s["credit_halflife_secretariat"],
+        par.s["credit_halflife_bare"],
+    )
+    play.credit_kept = delegations.credit_after_quarter(play.credit_kept, 0.5 ** (1.0 / halflife))
+    play.credit_broken = delegations.credit_after_quarter(play.credit_broken, 0.5 ** (1.0 / halflife))
     if play.theory.has("turn_over"):
         hazard = delegations.turnover_hazard(
             par.v["turnover_base"], par.v["turnover_instability"], setting.stability[play.q]
@@ -196,7 +206,7 @@ def _turn_over(play: QuarterInPlay, luck: Luck) -> None:
             new = delegations.evidence_after_turnover(old, replaced, par.m["file"], par.m["reputation"])
             setattr(play, name, new)
         listed = (design.contact_list * design.secretariat * play.alive)[..., None, None]
-        play.ties = delegations.ties_after_turnover(play.ties, replaced, listed)
+        play.ties = delegations.ties_after_turnover(play.ties, replaced, listed, setting.off)
         play.understanding = delegations.understanding_after_turnover(
             play.understanding, setting.founding_understanding, replaced, par.m["file"]
         )
@@ -230,22 +240,23 @@ def _see_interest(play: QuarterInPlay) -> None:
 def _meet(play: QuarterInPlay) -> None:
     setting, par, q = play.setting, play.setting.parameters, play.q
     calendar, design = setting.calendar, play.design
-    line = positions.national_line(play.position, setting.ministry_weights)
-    heads = np.sum(play.present, axis=-1)
-    common = np.sum(play.present[..., None] * line, axis=-2) / np.maximum(heads, 1.0)[..., None]
-    play.settled = ownership.settled_share(play.law, common, play.present, par.m["tolerance"])
     play.covered = np.matmul(setting.flow_share[q], play.present[..., None])[..., 0]
-    yearly = np.sum(calendar.days * calendar.planned[:, _year(setting, q)].sum(axis=1), axis=-1) * heads
+    planned_year = calendar.planned[:, _year(setting, q)].sum(axis=1)
+    play.slots_year = np.sum(planned_year, axis=-1)
+    heads = np.sum(play.present, axis=-1)
+    core = np.sum(play.present * design.steering, axis=-1)
+    invited = np.stack([core if only else heads for only in calendar.steering], axis=-1)
+    bill = calendar.days * invited
+    yearly = np.sum(bill * planned_year, axis=-1)
     play.clerks = par.s["secretariat_cost"] * 20.0 * design.secretariat
     play.annual_cost = yearly + play.clerks
     funded = play.theory.has("commit_and_fund")
     play.purse = play.treasury - np.minimum(play.treasury, play.clerks / 4.0) * play.alive
     play.planned_now = calendar.planned[:, q] * play.alive[..., None]
-    bill = np.sum(play.present, axis=-1)
     called: dict[int, Array] = {}
     left = play.purse
     for slot in calendar.pay_order:
-        cost = bill * calendar.days[..., slot]
+        cost = bill[..., slot]
         pays = (left >= cost) if funded else (left == left)
         called[slot] = play.planned_now[..., slot] * pays
         left = left - called[slot] * cost
@@ -265,6 +276,19 @@ def _year(setting: Setting, quarter: int) -> slice:
     return slice(max(start, 0), min(start + 4, setting.quarters))
 
 
+def _fade(play: QuarterInPlay) -> None:
+    """Let usage, understanding and empathy fall back towards where they would be without the meetings."""
+    setting, par = play.setting, play.setting.parameters
+    play.usage = language.usage_at_home(play.usage, setting.home_usage, par.t["home_pull"])
+    keep = 0.5 ** (1.0 / par.m["understanding_halflife"])
+    play.understanding = learning.understanding_after_quarter(
+        play.understanding, setting.founding_understanding, keep
+    )
+    play.empathy = learning.empathy_after_quarter(
+        play.empathy, 0.5 ** (1.0 / par.m["empathy_halflife"]), setting.off
+    )
+
+
 def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
     setting, par, q = play.setting, play.setting.parameters, play.q
     open_word = 1.0 / (1.0 + np.exp(-par.m["candour_base"]))
@@ -275,15 +299,18 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
         )
     play.telephone = play.kept * 0.0
     if play.theory.has("keep_contact"):
-        active = play.alive * play.design.focal_points
+        active = play.alive * (play.status == lifecycle.ACTIVE) * play.design.focal_points
         play.telephone = networks.telephone_hours(
             active[..., None, None], par.m["focal_hours"], play.commitment, play.ties, play.present
         )
+    here = play.present[..., :, None] * play.present[..., None, :]
+    play.between = play.between * here
     if not play.theory.has("leak_or_keep"):
         play.leaked = play.attributed = play.commitment > 2.0
         play.source = play.kept * 0.0
         play.done("leak_or_keep")
         return
+    belief = play.trust()
     keep = 0.5 ** (1.0 / par.m["evidence_halflife"])
     play.kept = trust.evidence_after_quarter(play.kept, keep)
     play.broken = trust.evidence_after_quarter(play.broken, keep)
@@ -291,11 +318,13 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
     told = np.swapaxes(play.candid_sum, -1, -2) + small
     told_sensitive = np.swapaxes(play.sensitive_sum, -1, -2) + 0.5 * small
     more = trust.entrusted_gain(told, par.m["entrust"], par.m["entrust_hours"])
+    play.broken = play.broken + trust.everyday_breach(
+        play.between * open_word, par.m["entrust"], par.m["entrust_hours"]
+    )
     play.entrusted = play.entrusted + more
     play.entrusted_sensitive = play.entrusted_sensitive + trust.sensitive_gain(more, told, told_sensitive)
-    belief = play.trust()
-    weights = trust.source_weights(play.entrusted_sensitive, setting.exposure)
-    closed = play.confidentiality[..., None]
+    weights = trust.source_weights(play.entrusted_sensitive, setting.exposure) * play.present[..., None]
+    closed = play.confidentiality[..., None] * play.present
     hazard = trust.leak_hazard(par.v["leak"], par.v["rules_hold"], closed, play.discretion, weights)
     play.leaked = trust.leaks(hazard, luck.leak)
     play.attributed = play.leaked & (luck.attribution < par.v["attribution"])
@@ -308,27 +337,24 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
     play.broken = (
         play.broken
         + trust.attributed_breach(caught, weight, par.m["hearsay"], hearers)
-        + trust.diffuse_breach(leaked & ~caught, weight, play.entrusted, belief)
+        + trust.diffuse_breach(
+            leaked & ~caught, weight, play.entrusted * play.present[..., None, :], belief
+        )
     )
     play.kept = play.kept + trust.kept_gain(play.entrusted, par.m["test"], caught)
     play.entrusted = trust.entrusted_after_test(play.entrusted, par.m["test"])
     play.entrusted_sensitive = trust.entrusted_after_test(play.entrusted_sensitive, par.m["test"])
     play.source = leaked * 1.0
     hurt = np.sum(play.source, axis=-1)
-    play.backing = trust.backing_after_leaks(
-        play.backing, setting.backing_floor, par.v["leak_cost"], hurt
-    )
-    inside = np.sum(play.source * hearers[..., :, None] * hearers[..., None, :], axis=(-1, -2))
-    play.credit_broken = play.credit_broken + 0.5 * inside
+    play.backing = trust.backing_after_leaks(play.backing, setting.backing_floor, par.v["leak_cost"], hurt)
+    play.credit_broken = play.credit_broken + 0.5 * np.sum(hurt, axis=-1) * play.alive
     play.done("leak_or_keep")
 
 
 def _keep_contact(play: QuarterInPlay) -> None:
     setting, par = play.setting, play.setting.parameters
     play.ties = networks.ties_after_quarter(play.ties, 0.5 ** (1.0 / par.m["ties_halflife"]), setting.off)
-    play.ties = networks.ties_after_contact(
-        play.ties, play.contact_sum + play.telephone, par.m["ties_hours"]
-    )
+    play.ties = networks.ties_after_contact(play.ties, play.contact_sum + play.telephone, par.m["ties_hours"])
     play.done("keep_contact")
 
 
@@ -367,7 +393,7 @@ def _coordinate_ministries(play: QuarterInPlay) -> None:
     line = positions.national_line(play.position, weights)
     if play.theory.has("coordinate_ministries"):
         play.position = positions.position_after_coordination(
-            play.position, line, play.days_sum, par.t["coordination"]
+            play.position, line, play.days_sum, par.t["coordination"], weights
         )
     play.position = positions.position_at_home(
         play.position, play.interest, 0.5 ** (1.0 / par.t["return_halflife"])
@@ -375,14 +401,6 @@ def _coordinate_ministries(play: QuarterInPlay) -> None:
     play.line = positions.national_line(play.position, weights)
     play.stated = positions.stated_line(play.stated, play.line, play.interest_line)
     play.coherence = positions.coherence(play.position, play.line, play.salience, weights)
-    play.usage = language.usage_at_home(play.usage, setting.home_usage, par.t["home_pull"])
-    keep = 0.5 ** (1.0 / par.m["understanding_halflife"])
-    play.understanding = learning.understanding_after_quarter(
-        play.understanding, setting.founding_understanding, keep
-    )
-    play.empathy = learning.empathy_after_quarter(
-        play.empathy, 0.5 ** (1.0 / par.m["empathy_halflife"]), setting.off
-    )
     play.done("coordinate_ministries")
 
 
@@ -409,6 +427,7 @@ def _look_at_items(play: QuarterInPlay) -> None:
     """Work out what is delivered of every item, and where it counts."""
     play.delivered = policy.delivered(play.law, play.target, play.law_at_adoption)
     left = policy.unsettled(play.target, play.law_at_adoption, play.setting.parameters.m["tolerance"])
+    play.unsettled = left * 1.0
     play.counted = play.open[..., None, :] * play.bound * left * play.present[..., None]
 
 
@@ -416,7 +435,7 @@ def _implement(play: QuarterInPlay) -> None:
     setting, par = play.setting, play.setting.parameters
     design = play.design
     if play.theory.has("implement"):
-        open_now = play.counted * play.alive[..., None, None]
+        open_now = play.open[..., None, :] * play.bound * play.unsettled * play.alive[..., None, None]
         distance = np.abs(play.line - play.target[..., None, :])
         reporting = par.s["reporting_cost"] * play.follow_up_now * design.reporting
         crowding = par.s["crowding_out"] * design.secretariat * play.alive
@@ -462,23 +481,25 @@ def _implement(play: QuarterInPlay) -> None:
             0.5 ** (1.0 / par.m["erosion_halflife"]),
         )
         play.exists = policy.exists_after_quarter(play.exists, effort, par.m["policy_birth"])
-        payers = np.clip(play.sponsor_now + np.max(design.backers, axis=-1), 0.0, 1.0)
-        help_now = design.capacity_building * payers * play.alive
+        backed = np.any(design.backers * play.present > 0, axis=-1) & (design.backers_share > 0)
+        help_now = design.capacity_building * ((play.sponsor_now > 0) | backed) * play.alive
         play.capacity_built = policy.capacity_built_after_quarter(
             play.capacity_built, play.capacity, par.v["capacity_building_rate"], help_now[..., None]
         )
-    play.backing = policy.backing_after_quarter(
-        play.backing,
-        setting.backing_floor,
-        0.5 ** (1.0 / par.v["backing_halflife"]),
-        par.v["backing_rate"],
-        play.political_sum,
-    )
-    _look_at_items(play)
-    play.closed = policy.item_closes(play.open, play.delivered, play.counted)
-    play.items_closed = play.items_closed + play.closed
-    play.open = np.where(play.closed, 0.0, play.open)
+        play.backing = policy.backing_after_quarter(
+            play.backing,
+            setting.backing_floor,
+            0.5 ** (1.0 / par.v["backing_halflife"]),
+            par.v["backing_rate"],
+            play.political_sum,
+        )
+        _look_at_items(play)
+        play.closed = policy.item_closes(play.open, play.delivered, play.counted) & (play.alive > 0)[..., None]
+        play.items_closed = play.items_closed + play.closed
+        play.open = np.where(play.closed, 0.0, play.open)
+    play.counted_now = play.counted
     play.mean_delivered = policy.mean_delivered(play.delivered, play.counted)
+    play.counted = play.counted * play.open[..., None, :]
     play.done("implement")
 
 
@@ -491,6 +512,7 @@ def _evaluate(play: QuarterInPlay) -> None:
         play.dropped = policy.dropped(play.open, play.age, play.mean_delivered, looks)
         play.load = np.where(lighter, play.load / 2.0, play.load)
         play.open = np.where(play.dropped, 0.0, play.open)
+        play.counted = play.counted * play.open[..., None, :]
     play.done("follow_up")
 
 
@@ -518,6 +540,9 @@ def _bargain(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
 
 def _respond(play: QuarterInPlay, luck: Luck) -> None:
     setting, par = play.setting, play.setting.parameters
+    if play.theory.has("respond"):
+        shocked = (setting.event_crisis[:, play.q] > 0) & play.theory.has("shock")
+        play.crisis = environment.crisis_after_quarter(play.crisis, shocked, play.jump)
     play.in_crisis = environment.in_crisis(play.crisis) * play.present
     if play.theory.has("respond"):
         hazard = environment.joint_hazard(par.m["response_rate"], play.ties, play.trust())
@@ -526,32 +551,53 @@ def _respond(play: QuarterInPlay, luck: Luck) -> None:
     play.done("respond")
 
 
+_STANDS_STILL: Final = (
+    "relevance",
+    "value",
+    "outcome",
+    "paid",
+    "cost",
+    "activity",
+    "commitment",
+    "treasury",
+    "sponsor_active",
+    "sponsor_discontent",
+)
+"""What no longer moves once a process has ended."""
+
+
 def _commit_and_fund(play: QuarterInPlay) -> None:
+    before = {name: getattr(play, name) for name in _STANDS_STILL}
+    _commit(play)
+    for name, old in before.items():
+        new = getattr(play, name)
+        alive = play.alive[..., None] if new.ndim > 1 else play.alive
+        setattr(play, name, np.where(alive > 0, new, old))
+    play.done("commit_and_fund")
+
+
+def _commit(play: QuarterInPlay) -> None:
     setting, par, q = play.setting, play.setting.parameters, play.q
     design, alive = play.design, play.alive
     planned = design.plan_sought
     met = play.slots_held > 0
-    keep = np.where(
-        design.secretariat > 0,
-        0.5 ** (1.0 / par.s["credit_halflife_secretariat"]),
-        0.5 ** (1.0 / par.s["credit_halflife_bare"]),
-    )
-    play.credit_kept = delegations.credit_after_quarter(play.credit_kept, keep)
-    play.credit_broken = delegations.credit_after_quarter(play.credit_broken, keep)
+    agreed = agreements.would_be_agreed(play.present, play.line)
+    play.settled = ownership.settled_share(play.law, agreed, play.present, par.m["tolerance"])
     whole = (play.slots_planned > 0) & (play.slots_held >= play.slots_planned)
     play.credit_kept = play.credit_kept + 0.05 * whole
     if play.theory.has("commit_and_fund"):
-        relevance = play.relevance_sum / np.maximum(play.slots_held, 1.0)[..., None]
-        play.relevance = np.where(
-            met[..., None], ownership.flow(play.relevance, relevance), play.relevance
+        attention = play.attention_sum / np.maximum(play.slots_held, 1.0)[..., None, None]
+        relevance = ownership.relevance(
+            attention, play.salience, par.v["coverage"], play.covered, par.m["settled_weight"], play.settled
         )
+        play.relevance = np.where(met[..., None], ownership.flow(play.relevance, relevance), play.relevance)
         heard = np.sum(play.candid_sum, axis=-1)
         play.value = ownership.flow(play.value, ownership.value(heard, par.v["value_hours"]))
         open_items = np.sum(play.counted, axis=-1)
         progress = ownership.progress(play.delivered, play.counted, play.age) * planned[..., None]
         deals = np.sum(play.struck, axis=-1)
-        waits = (open_items == 0) & (play.items_adopted.sum(axis=-1) == 0)[..., None] & (q < 12)
-        waits = waits & (planned > 0)[..., None]
+        had = np.sum(play.items_adopted, axis=-1) > np.sum(play.open, axis=-1)
+        waits = (open_items == 0) & ((planned > 0) & ~had & (q < 12))[..., None]
         outcome = ownership.flow(play.outcome, ownership.outcome_with_deals(progress, deals))
         play.outcome = np.where(waits, play.outcome, outcome)
         share = ownership.money_paid(
@@ -589,7 +635,7 @@ def _commit_and_fund(play: QuarterInPlay) -> None:
             play.unkept,
             par.v["prestige"],
             play.climate[..., None],
-            play.government,
+            play.government_now,
         )
         play.commitment = ownership.commitment_after_quarter(
             play.commitment, wanted, par.v["commit_time"], play.present
@@ -599,34 +645,31 @@ def _commit_and_fund(play: QuarterInPlay) -> None:
             (play.slots_held + play.declared + np.sum(play.newly_adopted, axis=-1))
             / np.maximum(play.slots_planned, 1.0),
         )
-        play.activity = np.where(
-            play.slots_planned > 0, ownership.flow(play.activity, shown), play.activity
-        )
+        play.activity = np.where(play.slots_planned > 0, ownership.flow(play.activity, shown), play.activity)
         overall = _mean_of_items(play)
         sees = ownership.sponsor_sees(overall, play.activity, par.s["sponsor_sight"])
         play.sponsor_discontent = ownership.patience_after(play.sponsor_discontent, sees)
         leaves = play.sponsor_discontent >= par.s["sponsor_patience"]
         play.sponsor_active = np.where(leaves, 0.0, play.sponsor_active)
-    play.done("commit_and_fund")
 
 
 def _mean_of_items(play: QuarterInPlay) -> Array:
-    """Return what is delivered on average over the open items, 0 where none is open."""
-    items = np.sum(play.open, axis=-1)
-    return np.sum(play.mean_delivered * play.open, axis=-1) / np.maximum(items, 1.0)
+    """Return what is delivered on average over members and their open items, 0 where none is open."""
+    share: Array = np.sum(play.counted * play.delivered, axis=(-1, -2))
+    return share / np.maximum(np.sum(play.counted, axis=(-1, -2)), 1.0)
 
 
 def _live_or_die(play: QuarterInPlay) -> None:
     setting, par, q = play.setting, play.setting.parameters, play.q
     design = play.design
-    was_alive = play.alive > 0
-    play.since_meeting = lifecycle.since_meeting_after(play.since_meeting, play.slots_held > 0)
-    overall = _mean_of_items(play)
-    moves = np.any(play.newly_defined | play.newly_adopted | play.closed, axis=-1)
-    play.idle = lifecycle.idle_after(play.idle, moves, overall - play.delivered_before)
-    play.delivered_before = overall
     if play.theory.has("live_or_die"):
-        interval = 4.0 / np.maximum(setting.calendar.per_year, 1e-12)
+        was_alive = play.alive > 0
+        play.since_meeting = lifecycle.since_meeting_after(play.since_meeting, play.slots_held > 0)
+        overall = _mean_of_items(play)
+        moves = np.any(play.newly_defined | play.newly_adopted, axis=-1)
+        play.idle = lifecycle.idle_after(play.idle, moves, overall - play.delivered_before)
+        play.delivered_before = overall
+        interval = 4.0 / np.maximum(play.slots_year, 1.0)
         dormant = lifecycle.is_dormant(play.since_meeting, interval, par.s["dormancy_factor"])
         play.dormant_for = lifecycle.dormant_for_after(play.dormant_for, dormant)
         heads = np.maximum(np.sum(play.present, axis=-1), 1.0)
@@ -675,7 +718,7 @@ def _close(play: QuarterInPlay) -> tuple[World, Process, Minutes]:
         due=play.due,
         declared=play.declared,
         delivered=play.delivered,
-        counted=play.counted > 0,
+        counted=play.counted_now > 0,
         mean_delivered=play.mean_delivered,
         coherence=play.coherence,
         money_members=play.money_members,

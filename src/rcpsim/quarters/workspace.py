@@ -95,6 +95,7 @@ class QuarterInPlay:
     salience: Array  # nk, with events and pulses
     incentive: Array  # nk
     climate: Array  # [H]
+    government_now: Array  # n
     interest: Array  # [H, N, M, K]
     interest_line: Array  # nk
     sponsor_now: Array  # [H] the sponsor's share of the money
@@ -103,6 +104,7 @@ class QuarterInPlay:
     chair_agenda: Array  # [H]
     planned_now: Array  # [H, S]
     annual_cost: Array  # [H] delegate-days
+    slots_year: Array  # [H] planned slots of this calendar year
     clerks: Array  # [H] delegate-days a year
     purse: Array  # [H] treasury as it is spent
     settled: Array  # k, share of members whose law agrees
@@ -127,6 +129,7 @@ class QuarterInPlay:
     meets: Array  # nn
     line: Array  # nk
     pool: Array  # k
+    pool_corridor: Array  # k, without observers
     settings: list[Array]  # hours heard, by setting: plenary, corridor, groups
     words: list[Array]  # candour, by setting
     raw_hours: list[Array]  # candid hours on each issue, by setting
@@ -144,7 +147,7 @@ class QuarterInPlay:
     days_sum: Array  # n
     coming_most: Array  # n
     political_sum: Array  # n
-    relevance_sum: Array  # n
+    attention_sum: Array  # nk
     agenda_sum: Array  # k
     slots_held: Array  # [H]
     slots_planned: Array  # [H]
@@ -168,7 +171,9 @@ class QuarterInPlay:
     source: Array  # nn
     coherence: Array  # n
     delivered: Array  # nk
-    counted: Array  # nk
+    unsettled: Array  # nk
+    counted: Array  # nk, open items now
+    counted_now: Array  # nk, before items closed
     mean_delivered: Array  # k
     struck: Array  # nn
     in_crisis: Array  # n

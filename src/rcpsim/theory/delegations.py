@@ -19,9 +19,13 @@ about. Arguments named after a parameter or a dial come ready to broadcast again
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from rcpsim.arrays import Array
+
+EVERYDAY_TIES: Final = 0.04  # what bilateral life alone keeps up, (D5) and (N1)
 
 __all__ = [
     "carried_over",
@@ -154,18 +158,20 @@ def evidence_after_turnover(
     return evidence * remembered * credited
 
 
-def ties_after_turnover(ties: Array, replaced: Array, listed: Array | float) -> Array:
+def ties_after_turnover(ties: Array, replaced: Array, listed: Array | float, off: Array) -> Array:
     r"""Return the working contacts that are left after seats changed hands.
 
-    Equation (D5), contacts: they go with the person, but for a list that a secretariat keeps current.
+    Equation (D5), contacts: what exceeds the everyday level goes with the person, but for a list that a
+    secretariat keeps current.
 
-    .. math:: t_{ij} \leftarrow t_{ij}\,(1 - s_i (1 - L))\,(1 - s_j (1 - L))
+    .. math:: t_{ij} \leftarrow .04 + (t_{ij} - .04)\,(1 - s_i (1 - L))\,(1 - s_j (1 - L))
 
     Parameters
     ----------
     ties : (..., N, N)   working contact, 0..1
     replaced : (..., N)   replaced share of (D2), 0..1
     listed : (..., 1, 1)   contact list, 0 none .. 1 kept current; 0 without a secretariat
+    off : (N, N)   1 off the diagonal, 0 on it
 
     Returns
     -------
@@ -173,13 +179,39 @@ def ties_after_turnover(ties: Array, replaced: Array, listed: Array | float) -> 
 
     Examples
     --------
-    >>> ties = np.array([[0.0, 0.8], [0.8, 0.0]])
-    >>> ties_after_turnover(ties, np.array([0.5, 0.0]), 0.5)
-    array([[0. , 0.6],
-           [0.6, 0. ]])
+    >>> ties = np.array([[0.0, 0.84], [0.84, 0.0]])
+    >>> ties_after_turnover(ties, np.array([0.5, 0.0]), 0.5, 1.0 - np.eye(2))
+    array([[0.  , 0.64],
+           [0.64, 0.  ]])
     """
     left = 1.0 - replaced[..., :, None] * (1.0 - listed)
-    return ties * left * left.mT
+    everyday = EVERYDAY_TIES * off
+    return everyday + (ties - everyday) * left * left.mT
+
+
+def expected_stay(hazard: Array, file: Array | float, reputation: Array | float) -> Array:
+    r"""Return the share of evidence that is expected to survive a quarter's turnover.
+
+    The mean of the factor of (D4), since seats change hands independently of one another:
+
+    .. math:: (1 - (1 - e^{-l_i}) (1 - \mathit{file}))\,(1 - (1 - e^{-l_j}) (1 - \mathit{reputation}))
+
+    Parameters
+    ----------
+    hazard : (..., N)   of (D1), per quarter
+    file, reputation : (..., 1, 1)   shares kept, 0..1
+
+    Returns
+    -------
+    (..., N, N)   0..1
+
+    Examples
+    --------
+    >>> expected_stay(np.array([np.inf, 0.0]), 0.5, 0.5).tolist()
+    [[0.25, 0.5], [0.5, 1.0]]
+    """
+    leaves = -np.expm1(-hazard)
+    return (1.0 - leaves[..., :, None] * (1.0 - file)) * (1.0 - leaves[..., None, :] * (1.0 - reputation))
 
 
 def understanding_after_turnover(

@@ -90,30 +90,28 @@ def settled_share(law: Array, target: Array, present: Array, tolerance: Array | 
 
 
 def relevance(
-    participation: Array,
-    alpha: Array,
+    attention: Array,
     salience: Array,
     coverage: Array | float,
     covered: Array,
     settled_weight: Array | float,
     settled: Array,
 ) -> Array:
-    r"""Return how much a slot treats what matters to each state.
+    r"""Return how far the meetings of a quarter dealt with what each state cares about.
 
-    Equation (O1), one slot; the quarter's relevance is the mean over the slots held:
+    Equation (O1): an issue counts by its share of the agenda, less where all have settled it, and a state by
+    how much of its migration the process covers:
 
-    .. math::
-        a_i (1 - \xi + \xi\, cov_i) \sum_k \alpha_k s_{ik} (1 - w\, settled_k)
+    .. math:: \sum_k A_{ik}\, s_{ik}\, (1 - \sigma\, settled_k)\, (1 - \xi + \xi\, cov_i)
 
     Parameters
     ----------
-    participation : (..., N)   a, 0..1
-    alpha : (..., K)   share of the agenda, summing to 1 or 0
-    salience : (..., N, K)   s, 0..1
-    coverage : (..., 1)   xi, how far coverage counts, 0..1
+    attention : (..., N, K)   mean over the slots held of participation times share of the agenda, 0..1
+    salience : (..., N, K)   0..1
+    coverage : (..., 1)   xi, 0..1
     covered : (..., N)   share of i's migrants whose other country is in the process, 0..1
-    settled_weight : (..., 1)   w, how far a settled issue ceases to matter, 0..1
-    settled : (..., K)   `settled_share`, 0..1
+    settled_weight : (..., 1, 1)   sigma, 0..1
+    settled : (..., K)   share of members whose law agrees with the common line, 0..1
 
     Returns
     -------
@@ -121,13 +119,11 @@ def relevance(
 
     Examples
     --------
-    >>> one, half = np.array([1.0]), np.array([0.5])
-    >>> relevance(one, np.array([0.5, 0.5]), np.array([[0.4, 0.8]]), half, half, one, np.array([1.0, 0.5]))
+    >>> relevance(np.array([[0.5, 0.5]]), np.array([[0.4, 0.8]]), 0.5, np.array([0.5]), 1.0, np.array([1.0, 0.5]))
     array([0.15])
     """
-    treated = alpha * (1.0 - settled_weight * settled)
-    matters: Array = np.matmul(salience, treated[..., None])[..., 0]
-    return participation * (1.0 - coverage + coverage * covered) * matters
+    matters: Array = np.sum(attention * salience * (1.0 - settled_weight * settled[..., None, :]), axis=-1)
+    return matters * (1.0 - coverage + coverage * covered)
 
 
 def value(hours: Array, value_hours: Array | float) -> Array:

@@ -431,20 +431,49 @@ def backing_after_leaks(backing: Array, floor: Array, leak_cost: Array | float, 
     return np.maximum(floor, backing - leak_cost * count)
 
 
+def everyday_breach(
+    hours: Array, entrust: Array | float, entrust_hours: Array | float
+) -> Array:
+    r"""Return what bilateral life disappoints in a quarter, with no leak that anybody hears of.
+
+    Equation (T10), a fixed share of what bilateral contact entrusts:
+
+    .. math:: broken_{ij} \leftarrow broken_{ij} + .15\, g\, (1 - e^{-b_{ij} / h_0})
+
+    Parameters
+    ----------
+    hours : (..., N, N)   candid hours of the quarter's bilateral contact
+    entrust, entrust_hours : (..., 1, 1)   as in :func:`entrusted_gain`
+
+    Returns
+    -------
+    (..., N, N)   confidences
+
+    Examples
+    --------
+    >>> everyday_breach(np.array([[np.inf]]), 1.0, 1.0)
+    array([[0.15]])
+    """
+    return FOUNDING_BROKEN * entrusted_gain(hours, entrust, entrust_hours)
+
+
 def founding_evidence(
     hours: Array,
     entrust: Array | float,
     entrust_hours: Array | float,
     test: Array | float,
     keep: Array | float,
+    stays: Array | float,
 ) -> FoundingEvidence:
     r"""Return what states hold on one another when a process is founded.
 
-    The stocks of which bilateral contact alone adds each quarter (T2, T7) what fades in it (T8), taken just
-    after a test; broken is a fixed share of kept:
+    Equation (T11): the stocks of which bilateral contact alone adds each quarter (T2, T7, T10) what fades
+    (T8) and what leaves with people (D4), taken just after a test. With :math:`g` the gain of a quarter and
+    :math:`\lambda` the share of evidence that is expected to survive a quarter's turnover:
 
-    .. math:: entrusted = \frac{g}{\theta}(1 - \theta), \qquad
-        kept = \frac{g}{1 - keep}, \qquad broken = .15\,kept
+    .. math:: entrusted = \frac{g (1 - \theta)}{1 - \lambda (1 - \theta)}, \qquad
+        kept = \frac{\theta g}{(1 - \lambda (1 - \theta)) (1 - \lambda\, keep)}, \qquad
+        broken = \frac{.15\, g}{1 - \lambda\, keep}
 
     Parameters
     ----------
@@ -452,6 +481,7 @@ def founding_evidence(
     entrust, entrust_hours : (..., 1, 1)   as in :func:`entrusted_gain`
     test : (..., 1, 1)   :math:`\theta`, > 0
     keep : (..., 1, 1)   as in :func:`evidence_after_quarter`, < 1
+    stays : (..., N, N)   :math:`\lambda`, expected factor of (D4), 0..1
 
     Returns
     -------
@@ -459,11 +489,14 @@ def founding_evidence(
 
     Examples
     --------
-    >>> founding_evidence(np.array([[np.inf]]), 1.0, 1.0, 0.5, 0.75)
+    >>> founding_evidence(np.array([[np.inf]]), 1.0, 1.0, 0.5, 0.75, 1.0)
     FoundingEvidence(kept=array([[4.]]), broken=array([[0.6]]), entrusted=array([[1.]]),
                      entrusted_sensitive=array([[0.5]]))
     """
     gain = entrusted_gain(hours, entrust, entrust_hours)
-    kept = gain / (1 - keep)
-    entrusted = entrusted_after_test(gain / test, test)
-    return FoundingEvidence(kept, FOUNDING_BROKEN * kept, entrusted, FOUNDING_SENSITIVE * entrusted)
+    before_test = gain / (1.0 - stays * (1.0 - test))
+    fades = 1.0 - stays * keep
+    entrusted = entrusted_after_test(before_test, test)
+    return FoundingEvidence(
+        test * before_test / fades, FOUNDING_BROKEN * gain / fades, entrusted, FOUNDING_SENSITIVE * entrusted
+    )

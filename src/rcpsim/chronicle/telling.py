@@ -1,0 +1,598 @@
+"""One history told in plain dated sentences, to be read aloud.
+
+Only what the history holds is told: its events, and its worlds beside those of the no-process twin. The same
+history always reads the same; the wording changes from sentence to sentence by turns, not by chance. A year
+that is full is told by its weightiest events; the rest is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from rcpsim.arrays import Array
+from rcpsim.axes import TERMS, quarter_label
+from rcpsim.chronicle import phrases as say
+from rcpsim.chronicle.grammar import (
+    NOTICED,
+    agree,
+    compared,
+    joined,
+    kept_apart,
+    level_word,
+    listed,
+    lowered,
+    moved,
+    number_word,
+    sentence,
+    share_word,
+    times_word,
+    with_article,
+    without_stop,
+)
+from rcpsim.data import issues as issue_table
+from rcpsim.data import state_table
+from rcpsim.events import EventTable
+from rcpsim.theory import language, lifecycle, positions
+from rcpsim.world import World
+
+if TYPE_CHECKING:
+    from rcpsim.simulate import Replay
+
+__all__ = ["chronicle"]
+
+_MOST: Final = 7  # sentences of an ordinary year
+_LEAKS: Final = 2  # told one by one in a year; the rest is counted
+_STOCK: Final = 3  # years between two looks at trust, understanding and law
+_FEW: Final = 4  # names that are listed before the rest is counted
+_PRESIDES: Final = 0.99  # share of the chair from which a state presides alone
+_BIG_TURNOVER: Final = 0.5  # share of a delegation replaced in a year that is told
+
+
+def chronicle(replay: Replay) -> str:
+    """Return the story of a history as Markdown, one heading for each year.
+
+    Parameters
+    ----------
+    replay : the history, kept whole
+    """
+    return _Teller(replay).tell()
+
+
+@dataclass
+class _Teller:
+    """Tells one history; holds what was last said, so that wording and comparisons move on."""
+
+    replay: Replay
+    turns: dict[str, int] = field(default_factory=dict)
+    last_stock: int = 0
+    stage: int = 0
+
+    def __post_init__(self) -> None:
+        run = self.replay.run
+        self.scenario = run.scenario
+        self.setting = self.replay.setting
+        table = state_table()
+        known = dict(zip(table.codes, table.names, strict=True))
+        self.names = [with_article(known.get(code, code)) for code in self.setting.codes]
+        titles = issue_table()
+        named = dict(zip(titles.ids, titles.titles, strict=True))
+        self.issues = [lowered(named.get(issue, issue)) for issue in self.setting.issues]
+        self.present: Array = self.setting.present[0]
+        self.worlds = (run.world, *self.replay.worlds)
+        self.twins = (run.world, *self.replay.twin_worlds)
+
+    def tell(self) -> str:
+        """Return the whole story."""
+        first = self.setting.first_quarter
+        text = [f"# {self.scenario.title}", "", " ".join(self.preface()), ""]
+        years = sorted({(first + q) // 4 for q in range(self.setting.quarters)})
+        for year in years:
+            quarters = [q for q in range(self.setting.quarters) if (first + q) // 4 == year]
+            opening = self.founding() if year == years[0] else []
+            told = opening + self.year(year, quarters)
+            name = quarter_label(4 * year).split("-")[0]
+            heading = f"Year {year}" if name.startswith("Y") else name
+            text += [f"## {heading}", "", " ".join(told) or self.turn("quiet", say.QUIET), ""]
+            if self.status(quarters[-1]) >= lifecycle.STARVED:
+                break
+        text += ["## What the process changed", "", " ".join(self.ending()), ""]
+        return "\n".join(text)
+
+    # What opens the story
+
+    def preface(self) -> list[str]:
+        """Say what kind of text this is."""
+        return [
+            f"This is history {self.replay.history} of a simulation with seed {self.setting.seed}.",
+            "It is one course that events could have taken, not a record of what happened."
+            if not self.scenario.synthetic
+            else "Its states are made up.",
+            "The same years were also played without the process, with the same luck: that is the twin.",
+        ]
+
+    def founding(self) -> list[str]:
+        """Say who begins, in what roles, under whose chair, with what intentions."""
+        here = [i for i in range(len(self.names)) if self.present[0, i] > 0]
+        told = [
+            sentence(
+                f"{number_word(len(here))} states begin to meet: {listed([self.names[i] for i in here], 12)}."
+            )
+        ]
+        origin, transit, destination = (
+            getattr(self.setting, role)[0] for role in ("origin", "transit", "destination")
+        )
+        from_ = [
+            i for i in sorted(here, key=lambda i: -origin[i]) if origin[i] > max(transit[i], destination[i])
+        ]
+        to = [i for i in sorted(here, key=lambda i: -destination[i]) if destination[i] >= origin[i]]
+        if from_ and to:
+            told.append(
+                f"Migrants leave above all {self.list_of(from_)}; they go above all to {self.list_of(to)}."
+            )
+        chair = self.chair(0)
+        if chair is not None:
+            told.append(f"{sentence(self.names[chair])} takes the chair.")
+        told.append(
+            f"The states mean to meet about {times_word(float(self.setting.calendar.per_year[0]))} a year."
+        )
+        design = self.setting.design_at(0)
+        told.append(
+            "They want a common plan of action."
+            if design.plan_sought[0] > 0
+            else "They want to exchange views, not to write a plan."
+        )
+        told.append(
+            "A secretariat keeps the minutes and the papers."
+            if design.secretariat[0] > 0
+            else "There is no secretariat."
+        )
+        backers = [i for i in here if design.backers[0, i] > 0]
+        sponsor = float(self.setting.sponsor_share[0, 0])
+        if backers:
+            told.append(
+                f"{sentence(self.list_of(backers))} {agree(len(backers), 'backs', 'back')} it with money."
+            )
+        if sponsor >= 0.25:
+            told.append(f"An outside sponsor is to pay about {share_word(sponsor)} of the cost.")
+        return told
+
+    # One year
+
+    def year(self, year: int, quarters: list[int]) -> list[str]:
+        """Tell one year: the weightiest sentences, in the order of this list."""
+        rows = self.replay.events
+        these = np.isin(rows.quarter, quarters)
+        events = EventTable(**{item.name: getattr(rows, item.name)[these] for item in fields(EventTable)})
+        told: list[tuple[int, str]] = []
+        told += [(8, text) for text in self.members(quarters)]
+        told += [(4, text) for text in self.chairs(quarters)]
+        told += [(9, text) for text in self.shocks(quarters, events)]
+        told += [(7, text) for text in self.meetings(events)]
+        told += [(7, text) for text in self.agreements(events)]
+        told += [(5, text) for text in self.items(events)]
+        told += [(6, text) for text in self.leaks(events)]
+        told += [(5, text) for text in self.deals(events)]
+        told += [(3, text) for text in self.people(quarters, events)]
+        told += [(9, text) for text in self.money_and_life(events)]
+        told += [(6, text) for text in self.stages(quarters[-1])]
+        if (year + 1) % _STOCK == 0:
+            told += [(8, text) for text in self.stock(quarters[-1])]
+        while len(told) > _MOST + (2 if (year + 1) % _STOCK == 0 else 0):
+            lowest = min(weight for weight, _ in told)
+            place = max(n for n, (weight, _) in enumerate(told) if weight == lowest)
+            del told[place]
+        return [text for _, text in told]
+
+    def members(self, quarters: list[int]) -> list[str]:
+        """Say who joins and who leaves."""
+        told = []
+        for quarter in quarters:
+            if quarter == 0:
+                continue
+            change = self.present[quarter] - self.present[quarter - 1]
+            for states, word, many in (
+                (np.nonzero(change > 0)[0], "joins", "join"),
+                (np.nonzero(change < 0)[0], "leaves", "leave"),
+            ):
+                if states.size:
+                    who = sentence(self.list_of(list(states)))
+                    told.append(f"{who} {agree(states.size, word, many)} {lowered(self.when(quarter))}.")
+        return told
+
+    def chairs(self, quarters: list[int]) -> list[str]:
+        """Say to whom the chair passes."""
+        for quarter in quarters:
+            now, before = self.chair(quarter), self.chair(quarter - 1) if quarter else None
+            if quarter and now is not None and now != before and self.status(quarter - 1) < lifecycle.STARVED:
+                return [
+                    self.turn(
+                        "chair",
+                        ("{who} takes over the chair.", "The chair passes to {who}.", "{who} now presides."),
+                        who=self.names[now],
+                    )
+                ]
+        return []
+
+    def meetings(self, events: EventTable) -> list[str]:
+        """Count what was held and what was called off, and name what was talked about."""
+        held, missed = events.of_kind("meeting"), events.of_kind("cancelled")
+        told = []
+        if len(held):
+            kinds = [self.setting.calendar.kind[slot] for slot in held.meeting]
+            counted = [
+                f"{number_word(kinds.count(kind), 'one')} {agree(kinds.count(kind), *say.KINDS[kind])}"
+                for kind in reversed(say.KINDS)
+                if kind in kinds
+            ]
+            room = float(np.mean(held.value))
+            of = float(np.mean([self.present[q].sum() for q in held.quarter]))
+            talk = self.agenda(sorted(set(held.quarter.tolist())))
+            told.append(
+                self.turn(
+                    "meetings",
+                    (
+                        "The year sees {what}, with {room} of {of} states in the room on average{talk}.",
+                        "There {are} {what}; {room} of {of} states come on average{talk}.",
+                        "The states hold {what}, and {room} of {of} attend on average{talk}.",
+                    ),
+                    what=joined(counted),
+                    are="is" if len(held) == 1 else "are",
+                    room=number_word(round(room), "one"),
+                    of=number_word(round(of)),
+                    talk=talk,
+                )
+            )
+        if len(missed):
+            unpaid = int(np.sum(missed.value > 0))
+            few = len(missed) - unpaid
+            if unpaid and few:
+                reason = (
+                    f"{number_word(unpaid)} for want of money, {number_word(few)} because too few would come"
+                )
+            elif unpaid:
+                reason = "the money does not reach"
+            else:
+                reason = "too few would come"
+            many = len(missed) > 1
+            told.append(
+                self.turn(
+                    "missed",
+                    ("{n} {meetings} called off: {why}.", "{n} planned {gathering} not take place: {why}."),
+                    n=number_word(len(missed)),
+                    meetings="meetings are" if many else "meeting is",
+                    gathering="meetings do" if many else "meeting does",
+                    why=reason,
+                )
+            )
+        return told
+
+    def agenda(self, quarters: list[int]) -> str:
+        """Return what most hours went to, as the end of a sentence."""
+        hours = np.sum([self.replay.minutes[q].agenda[0] for q in quarters], axis=0)
+        top = [int(k) for k in np.argsort(-hours, kind="stable")[:2] if hours[k] > 0]
+        if not top:
+            return ""
+        return self.turn(
+            "agenda",
+            (
+                "; most hours go to {what}",
+                "; they talk most about {what}",
+                "; {what} {take} most of the time",
+            ),
+            what=joined([self.issues[k] for k in top]),
+            take=agree(len(top), "takes", "take"),
+        )
+
+    def agreements(self, events: EventTable) -> list[str]:
+        """Say what terms were agreed, what items were adopted, and what was declared."""
+        told = []
+        for kind, wordings in (("definition", say.DEFINED), ("item", say.ADOPTED)):
+            rows = events.of_kind(kind)
+            for quarter in sorted(set(rows.quarter.tolist())):
+                topics = [self.issues[k] for k in rows.issue[rows.quarter == quarter]]
+                told.append(
+                    self.turn(
+                        kind,
+                        wordings,
+                        when=self.when(quarter),
+                        what=listed(topics, 6),
+                        item="an item" if len(topics) == 1 else "items",
+                    )
+                )
+        texts = int(np.nansum(events.of_kind("declaration").value))
+        if texts and not told:
+            told.append(
+                self.turn(
+                    "declared",
+                    ("{n} {word} adopted.", "The year brings {m}."),
+                    n=number_word(texts),
+                    word=agree(texts, "joint declaration is", "joint declarations are"),
+                    m=f"{number_word(texts)} {agree(texts, 'joint declaration', 'joint declarations')}",
+                )
+            )
+        return told
+
+    def items(self, events: EventTable) -> list[str]:
+        """Say what became of adopted items."""
+        told = []
+        for kind, wordings in (
+            ("item_closed", say.CLOSED),
+            ("item_due", say.DUE),
+            ("item_dropped", say.DROPPED),
+        ):
+            rows = events.of_kind(kind)
+            if len(rows):
+                share = float(np.nanmean(rows.value)) if kind == "item_due" else 0.0
+                told.append(
+                    self.turn(
+                        kind,
+                        wordings,
+                        what=listed([self.issues[k] for k in dict.fromkeys(rows.issue.tolist())], 5),
+                        share=share_word(share),
+                        falls=agree(len(rows), "item on {} falls", "items on {} fall"),
+                        s="s" if len(rows) > 1 else "",
+                        have="have" if len(rows) > 1 else "has",
+                        are="are" if len(rows) > 1 else "is",
+                    )
+                )
+        return told
+
+    def leaks(self, events: EventTable) -> list[str]:
+        """Say who told what was said in confidence, whether it came out, and what it did to trust."""
+        rows = events.of_kind("leak")
+        told = []
+        for n in np.lexsort((rows.other, rows.state, rows.quarter, -rows.value))[:_LEAKS]:
+            who, whose, quarter = int(rows.state[n]), int(rows.other[n]), int(rows.quarter[n])
+            before, after = (self.trust(q)[whose, who] for q in (quarter, quarter + 1))
+            known = rows.value[n] > 0
+            told.append(
+                self.turn(
+                    "leak_known" if known else "leak",
+                    say.LEAK_KNOWN if known else say.LEAK,
+                    when=self.when(quarter),
+                    who=self.names[who],
+                    whose=self.names[whose],
+                    moves=moved(float(before), float(after)),
+                )
+            )
+        more = len(rows) - len(told)
+        if more > 0:
+            told.append(
+                f"{number_word(more).capitalize()} other {agree(more, 'confidence is', 'confidences are')} "
+                "passed on in the year."
+            )
+        return told
+
+    def deals(self, events: EventTable) -> list[str]:
+        """Say which pairs struck deals."""
+        rows = events.of_kind("deal")
+        pairs = [(int(i), int(j)) for i, j in zip(rows.state, rows.other, strict=True)]
+        if not pairs:
+            return []
+        first = [f"{self.names[i]} and {self.names[j]}" for i, j in pairs[:3]]
+        if len(pairs) == 1:
+            return [self.turn("deal", say.DEAL, pair=first[0])]
+        return [
+            self.turn(
+                "deals",
+                say.DEALS,
+                n=number_word(len(pairs)),
+                pairs=kept_apart(first, len(pairs) - len(first)),
+            )
+        ]
+
+    def shocks(self, quarters: list[int], events: EventTable) -> list[str]:
+        """Say what struck from outside, and who answered together."""
+        told = []
+        dated = {event.on.low: event for event in self.scenario.events if event.on.low == event.on.high}
+        for quarter in quarters:
+            event = dated.get(self.setting.first_quarter + quarter)
+            if event is not None and event.title and not (quarter == 0 and event.kind != "shock"):
+                told.append(f"{self.when(quarter)} comes news from outside: {without_stop(event.title)}.")
+            jump = self.replay.minutes[quarter].pulses[0]
+            issue = int(np.argmax(np.abs(jump)))
+            if abs(jump[issue]) > 0.0:
+                wordings = say.RISE if jump[issue] > 0 else say.FALL
+                told.append(
+                    self.turn(
+                        "rise" if jump[issue] > 0 else "fall",
+                        wordings,
+                        when=self.when(quarter),
+                        what=self.issues[issue],
+                    )
+                )
+        rows = events.of_kind("joint_act")
+        if len(rows):
+            pairs = [
+                f"{self.names[i]} and {self.names[j]}" for i, j in zip(rows.state, rows.other, strict=True)
+            ]
+            shown = pairs[:2]
+            told.append(self.turn("joint", say.JOINT, pairs=kept_apart(shown, len(pairs) - len(shown))))
+        return told
+
+    def people(self, quarters: list[int], events: EventTable) -> list[str]:
+        """Say where governments and delegations changed."""
+        told = []
+        states = list(dict.fromkeys(events.of_kind("government").state.tolist()))
+        if states:
+            told.append(self.turn("government", say.GOVERNMENT, where=self.list_of(states)))
+        replaced = (
+            np.sum([self.replay.minutes[q].replaced[0] for q in quarters], axis=0)
+            * self.present[quarters[-1]]
+        )
+        most = int(np.argmax(replaced))
+        if replaced[most] >= _BIG_TURNOVER:
+            told.append(self.turn("turnover", say.TURNOVER, who=self.names[most]))
+        return told
+
+    def money_and_life(self, events: EventTable) -> list[str]:
+        """Say when a sponsor leaves, and when the process sleeps, wakes or ends."""
+        told = []
+        if len(events.of_kind("sponsor_left")):
+            quarter = int(events.of_kind("sponsor_left").quarter[0])
+            told.append(
+                f"{self.when(quarter)} the sponsor, who has seen too little come of it, stops paying."
+            )
+        changes = events.of_kind("status")
+        for quarter, code in zip(changes.quarter.tolist(), changes.value.astype(int).tolist(), strict=True):
+            told.append(f"{self.when(quarter)} {say.STATUS[code]}")
+        return told
+
+    def stages(self, quarter: int) -> list[str]:
+        """Say when the process has come to another stage."""
+        series = self.replay.measures.get("stage")
+        if series is None or not np.isfinite(series[quarter]):
+            return []
+        now, before = int(series[quarter]), self.stage
+        self.stage = now
+        if now == before or not 0 <= now < len(say.STAGES):
+            return []
+        word = "has reached" if now > before else "has fallen back to"
+        return [f"By the end of the year the process {word} {say.STAGES[now]}."]
+
+    def stock(self, quarter: int) -> list[str]:
+        """Look back over some years: who came closer, who drew apart, and how the twin fares."""
+        now, before = self.trust(quarter + 1), self.trust(self.last_stock)
+        pairs = np.outer(self.present[quarter], self.present[quarter]) * self.setting.off
+        change = np.where(pairs > 0, now - before, 0.0)
+        years = (quarter + 1 - self.last_stock + 2) // 4
+        self.last_stock = quarter + 1
+        told = []
+        up, down = (np.unravel_index(int(find(change)), change.shape) for find in (np.argmax, np.argmin))
+        if change[up] > NOTICED:
+            text = self.turn(
+                "up",
+                say.UP,
+                years=number_word(years),
+                who=self.names[up[0]],
+                whom=self.names[up[1]],
+                moves=f"from {before[up]:.2f} to {now[up]:.2f}",
+            )
+            told.append(text)
+        if change[down] < -NOTICED:
+            told.append(
+                self.turn(
+                    "down",
+                    say.DOWN,
+                    who=self.names[down[0]],
+                    whom=self.names[down[1]],
+                    moves=f"from {before[down]:.2f} to {now[down]:.2f}",
+                )
+            )
+        told.append(self.against_twin(quarter))
+        return told
+
+    def against_twin(self, quarter: int) -> str:
+        """Compare trust, understanding and law with the twin in one sentence."""
+        here, there = self.state_of(quarter, self.worlds), self.state_of(quarter, self.twins)
+        words = [
+            compared(here[name] - there[name], *say.WORDS[name]) for name in ("trust", "understanding", "law")
+        ]
+        return self.turn("twin", say.TWIN, words=joined(words))
+
+    # What closes it
+
+    def ending(self) -> list[str]:
+        """Say how it stands at the end, against the twin."""
+        told = []
+        last = self.setting.quarters - 1
+        here, there = self.state_of(last, self.worlds), self.state_of(last, self.twins)
+        status = self.status(last)
+        events = self.replay.events
+        counts = [
+            (len(events.of_kind("meeting")), "meeting was held", "meetings were held"),
+            (len(events.of_kind("definition")), "definition was agreed", "definitions were agreed"),
+            (len(events.of_kind("item")), "plan item was adopted", "plan items were adopted"),
+            (len(events.of_kind("item_closed")), "of them was carried out", "of them were carried out"),
+            (len(events.of_kind("deal")), "bilateral deal was struck", "bilateral deals were struck"),
+        ]
+        said = [
+            f"{number_word(n)} {agree(n, one, many)}"
+            for n, one, many in counts
+            if n or many.startswith("plan")
+        ]
+        told.append(f"In all, {joined(said)}.")
+        told.append(
+            "When the story breaks off, the process still meets."
+            if status == lifecycle.ACTIVE
+            else "When the story breaks off, the process is asleep."
+            if status == lifecycle.DORMANT
+            else "The process itself is over; what is left of it is counted to the last year of the story."
+        )
+        for name, text in say.LAST.items():
+            gap = here[name] - there[name]
+            if abs(gap) < NOTICED:
+                told.append(text[2].format(here=level_word(here[name])))
+            else:
+                told.append(
+                    text[0 if gap > 0 else 1].format(
+                        here=level_word(here[name]), there=level_word(there[name])
+                    )
+                )
+        return told
+
+    # What is read off
+
+    def trust(self, place: int) -> Array:
+        """Return trust of i in j after `place` quarters, (N, N)."""
+        return self.trust_in(self.worlds[place])
+
+    def trust_in(self, world: World) -> Array:
+        """Return trust of i in j in a world, (N, N)."""
+        weight = self.setting.parameters.m["prior_weight"]
+        belief: Array = (
+            (world.kept + weight * self.setting.trust_prior) / (world.kept + world.broken + weight)
+        )[0]
+        return belief
+
+    def state_of(self, quarter: int, worlds: Sequence[World]) -> dict[str, float]:
+        """Return means over the founding members and the issues of the process after a quarter."""
+        world, start = worlds[quarter + 1], worlds[0]
+        founders = np.nonzero(self.present[0] > 0)[0]
+        treated = np.nonzero(self.setting.treated[quarter] > 0)[0]
+        treated = treated if treated.size else np.arange(len(self.issues))
+        block = np.ix_(founders, treated)
+        square = np.ix_(founders, founders)
+        pairs = founders.size * (founders.size - 1)
+        off = self.setting.off[square]
+        line = positions.national_line(world.position, self.setting.ministry_weights)[0][block]
+        words = language.common_language(world.usage, np.broadcast_to(self.present[0], world.backing.shape))[
+            0
+        ]
+        spread = float(np.std(start.law[0][block], axis=0).mean())
+        return {
+            "trust": float(np.sum(self.trust_in(world)[square] * off) / max(pairs, 1)),
+            "understanding": float(world.understanding[0][block].mean()),
+            "empathy": float(np.sum(world.empathy[0][square] * off) / max(pairs, 1)),
+            "language": float((words[treated].mean() - 1.0 / TERMS) / (1.0 - 1.0 / TERMS)),
+            "apart": float(np.std(line, axis=0).mean()),
+            "law": 1.0 - float(np.std(world.law[0][block], axis=0).mean()) / max(spread, 1e-12),
+        }
+
+    def chair(self, quarter: int) -> int | None:
+        """Return who presides, None where nobody in particular does."""
+        holders = self.setting.chair[0, quarter]
+        return int(np.argmax(holders)) if holders.max() > _PRESIDES else None
+
+    def status(self, quarter: int) -> int:
+        """Return the condition of the process at the end of a quarter."""
+        return int(self.replay.processes[quarter].status[0])
+
+    def when(self, quarter: int) -> str:
+        """Return when a quarter is, as the beginning of a sentence."""
+        return say.SEASONS[(self.setting.first_quarter + quarter) % 4]
+
+    def list_of(self, states: Sequence[int]) -> str:
+        """Return the names of states; beyond a few, how many more."""
+        return listed([self.names[i] for i in states], _FEW)
+
+    def turn(self, topic: str, wordings: Sequence[str], **parts: str) -> str:
+        """Return the next wording of a topic, with its first letter raised unless it goes on."""
+        place = self.turns.get(topic, 0)
+        self.turns[topic] = place + 1
+        text = wordings[place % len(wordings)].format(**parts)
+        return text if text.startswith(";") else sentence(text)

@@ -1,0 +1,154 @@
+"""The life of a process: who comes, who cares, who pays, and whether it still meets.
+
+A meeting is activity, not impact, and a process that lives may live for show: read these beside the phases.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Final
+
+import numpy as np
+
+from rcpsim.arrays import Array
+from rcpsim.measures.memory import Memory, last_year
+from rcpsim.measures.weighing import Measure, ratio, shares, weighted
+from rcpsim.theory.lifecycle import ACTIVE, CLOSED, DORMANT
+from rcpsim.world import Minutes, Process, Setting, World
+
+__all__ = ["LIFE", "PRO_FORMA", "life"]
+
+PRO_FORMA: Final = 0.2
+"""Mean participation below which membership is pro forma."""
+
+SECRETARIAT: Final = 20.0
+"""Delegate-days that a secretariat's cost of 1 stands for in a year (O8)."""
+
+_INVITED = "over those of the last four quarters in which a meeting was open to it"
+
+LIFE: Final = (
+    Measure(
+        "participation",
+        "life",
+        "share",
+        f"Mean over founding states of a state's highest participation in a quarter, {_INVITED}; 0 for "
+        "one that has left. Null if no meeting was held for a year.",
+        0,
+        1,
+    ),
+    Measure("participation_participants", "life", "share", "The same over present members.", 0, 1),
+    Measure(
+        "commitment", "life", "share", "Mean commitment of founding states, 0 for one that has left.", 0, 1
+    ),
+    Measure("commitment_participants", "life", "share", "The same over present members.", 0, 1),
+    Measure(
+        "ownership",
+        "life",
+        "share",
+        "What members gave over all that was given in the last four quarters, in money and officials' days; "
+        "a member's money counts up to its share of ability. Null if nothing was given.",
+        0,
+        1,
+    ),
+    Measure(
+        "money_members_share",
+        "life",
+        "share",
+        "Members' money over all money paid in the last four quarters; null if none was.",
+        0,
+        1,
+    ),
+    Measure(
+        "pro_forma",
+        "life",
+        "share",
+        f"Share of present members whose mean participation, {_INVITED}, is below {PRO_FORMA:g}; null if no "
+        "meeting was held for a year.",
+        0,
+        1,
+    ),
+    Measure("meetings", "life", "count", "Meetings held this quarter.", 0, inf),
+    Measure("cancelled", "life", "count", "Meetings planned for this quarter and not held.", 0, inf),
+    Measure("alive", "life", "0 or 1", "1 while the process is active.", 0, 1),
+    Measure("dormant", "life", "0 or 1", "1 while it is dormant.", 0, 1),
+    Measure("ended", "life", "0 or 1", "1 once it has ended, in whatever way.", 0, 1),
+    Measure("status", "life", "code", "Code of its condition (theory/lifecycle).", 0, CLOSED),
+    Measure("backing", "life", "share", "Mean political backing of officials of founding states.", 0, 1),
+    Measure(
+        "treasury_years",
+        "life",
+        "years",
+        "What the treasury holds over what this year's calendar and secretariat cost.",
+        0,
+        inf,
+    ),
+    Measure(
+        "stage",
+        "life",
+        "stage",
+        "Stage of development, 0 before the first meeting, 1 meets, 2 common language, 3 plan, 4 "
+        "operational; see `stages`.",
+        0,
+        4,
+    ),
+)
+
+
+def life(
+    world: World, process: Process, minutes: Minutes, setting: Setting, quarter: int, memory: Memory
+) -> dict[str, Array]:
+    """Return the measures of the life of a process, all but the stage.
+
+    Parameters
+    ----------
+    world, process, minutes : at the end and of the quarter
+    memory : this quarter included
+
+    Returns
+    -------
+    name -> (H,)
+    """
+    present = setting.present[:, quarter]
+    members = shares(present)
+    invited = last_year(memory.invited)
+    came = last_year(memory.participation) / np.maximum(invited, 1.0) * present
+    met = np.any(invited > 0, axis=-1)
+    asked = present * (invited > 0)
+    money = last_year(memory.money)
+    kind = last_year(memory.kind)
+    paid = np.sum(money, axis=-1)
+    purse = paid + last_year(memory.sponsor)
+    own = np.sum(np.minimum(money, setting.ability[:, quarter] * purse[:, None]), axis=-1)
+    committed = process.commitment * present
+    held = np.sum(minutes.held, axis=-1, dtype=np.float64)
+    planned = np.sum(setting.calendar.planned[:, quarter], axis=-1, dtype=np.float64)
+    status = process.status.astype(np.float64)
+    return {
+        "participation": np.where(met, weighted(came, memory.states), np.nan),
+        "participation_participants": ratio(np.sum(came * asked, axis=-1), np.sum(asked, axis=-1)),
+        "commitment": weighted(committed, memory.states),
+        "commitment_participants": weighted(committed, members),
+        "ownership": ratio(own + kind, purse + kind),
+        "money_members_share": ratio(paid, purse),
+        "pro_forma": ratio(np.sum((came < PRO_FORMA) * asked, axis=-1), np.sum(asked, axis=-1)),
+        "meetings": held,
+        "cancelled": planned - held,
+        "alive": (status == ACTIVE) * 1.0,
+        "dormant": (status == DORMANT) * 1.0,
+        "ended": (status > DORMANT) * 1.0,
+        "status": status,
+        "backing": weighted(world.backing, memory.states),
+        "treasury_years": ratio(process.treasury, _annual_cost(setting, quarter)),
+    }
+
+
+def _annual_cost(setting: Setting, quarter: int) -> Array:
+    """Return what the calendar year of a quarter costs in delegate-days (H,), as in (O8)."""
+    start = quarter - (setting.first_quarter + quarter) % 4
+    year = slice(max(start, 0), start + 4)
+    planned = np.sum(setting.calendar.planned[:, year], axis=1)
+    days = np.sum(setting.calendar.days * planned, axis=-1)
+    clerks = setting.parameters.s["secretariat_cost"] * SECRETARIAT * setting.design_at(quarter).secretariat
+    heads: Array = np.sum(setting.present[:, quarter], axis=-1)
+    cost: Array = days * heads + clerks
+    return cost

@@ -1,0 +1,201 @@
+"""What the measures remember: where a run began, its last four quarters, and what it has come to so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from rcpsim.arrays import Array, BoolArray
+from rcpsim.measures.weighing import shares, spread
+from rcpsim.theory.positions import national_line
+from rcpsim.world import Minutes, Process, Setting, World
+
+__all__ = ["Memory", "last_year", "remember", "start_memory"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is carried from one quarter's measures to the next.
+
+    A leading axis written *h* has length H, or 1 where all histories agree. A *year* is four arrays, one for
+    each of the last four quarters, the oldest first; quarters before the first count as 0.
+    """
+
+    founding: Array  # [h, N] 1 for the founding list: members in quarter 0
+    states: Array  # [h, N] weights of states: equal over the founding list
+    pairs: Array  # [h, N * N] weights of ordered pairs of different founding states
+    treated: Array  # [K] 1 for issues that the process treats at any time
+    cells: Array  # [h, N * K] weights of founding states and treated issues
+    issues: Array  # [h, K] mean salience of the founding list when the run began
+    spread_line: Array  # [H, K] standard deviation of national lines when the run began
+    spread_stated: Array  # [H, K] of stated lines
+    spread_law: Array  # [H, K] of law
+    gap_line: Array  # [H, N, N] distance of two national lines over treated issues, by salience, at the start
+    gap_stated: Array  # [H, N, N] of stated lines
+    law: Array  # [H, N, K] law when the run began
+    candid: tuple[Array, ...]  # a year of [H, N, N]: candid hours in which i heard j
+    heard: tuple[Array, ...]  # a year of [H]: person-hours heard
+    leaks: tuple[Array, ...]  # a year of [H]: leaks among members
+    participation: tuple[Array, ...]  # a year of [H, N]
+    invited: tuple[Array, ...]  # a year of [H, N]: 1 where a meeting was held that was open to the state
+    money: tuple[Array, ...]  # a year of [H, N]: delegate-days paid by members
+    sponsor: tuple[Array, ...]  # a year of [H]: delegate-days paid by the sponsor
+    kind: tuple[Array, ...]  # a year of [H]: officials' days given by members
+    had_hours: BoolArray  # [H, K] issues that have had hours so far
+    ended: Array  # [H, N, 2] closed or dropped items, and recommendations, that asked something of a state
+    ended_delivered: Array  # [H, N, 2] what the state had delivered of them by then
+    ended_load: Array  # [H] load of these items times their mean delivered share
+    open: Array  # [H, N, 2] the same three of items that are open
+    open_delivered: Array  # [H, N, 2]
+    open_load: Array  # [H]
+    load_adopted: Array  # [H] load of all items adopted so far
+    deals: Array  # [H] bilateral deals struck so far
+    joint_acts: Array  # [H] joint acts of pairs so far
+    pair_quarters: Array  # [h] quarters summed over pairs of members
+
+
+def last_year(year: tuple[Array, ...]) -> Array:
+    """Return the sum over the last four quarters, the oldest first."""
+    first, second, third, fourth = year
+    return first + second + third + fourth
+
+
+def start_memory(world: World, process: Process, setting: Setting) -> Memory:
+    """Return the memory with which the measures of a run begin.
+
+    Parameters
+    ----------
+    world, process : as they are founded, before the first quarter is played
+    setting : of the run
+    """
+    founding = setting.present[:, 0]
+    members = setting.off * founding[:, :, None] * founding[:, None, :]
+    pairs = shares(members.reshape(founding.shape[0], -1))
+    treated = np.max(setting.treated, axis=0)
+    cells = founding[:, :, None] * treated
+    states = shares(founding)
+    line = national_line(world.position, setting.ministry_weights)
+    issues = (states[:, None, :] @ setting.salience[0])[:, 0]
+    by_salience = issues * treated
+    zero = process.treasury * 0.0
+    zero_n, zero_nn = process.commitment * 0.0, world.kept * 0.0
+    return Memory(
+        founding=founding,
+        states=states,
+        pairs=pairs,
+        treated=treated,
+        cells=shares(cells.reshape(founding.shape[0], -1)),
+        issues=issues,
+        spread_line=spread(line, states),
+        spread_stated=spread(world.stated, states),
+        spread_law=spread(world.law, states),
+        gap_line=_distances(line, by_salience),
+        gap_stated=_distances(world.stated, by_salience),
+        law=world.law,
+        candid=(zero_nn,) * 4,
+        heard=(zero,) * 4,
+        leaks=(zero,) * 4,
+        participation=(zero_n,) * 4,
+        invited=(zero_n,) * 4,
+        money=(zero_n,) * 4,
+        sponsor=(zero,) * 4,
+        kind=(zero,) * 4,
+        had_hours=process.spent < 0.0,
+        ended=np.zeros((*zero_n.shape, 2)),
+        ended_delivered=np.zeros((*zero_n.shape, 2)),
+        ended_load=zero,
+        open=np.zeros((*zero_n.shape, 2)),
+        open_delivered=np.zeros((*zero_n.shape, 2)),
+        open_load=zero,
+        load_adopted=zero,
+        deals=zero,
+        joint_acts=zero,
+        pair_quarters=np.zeros(founding.shape[0]),
+    )
+
+
+def remember(memory: Memory, process: Process, minutes: Minutes, setting: Setting, quarter: int) -> Memory:
+    """Return the memory with a quarter added.
+
+    Parameters
+    ----------
+    memory : before the quarter
+    process : at the end of the quarter
+    minutes : of the quarter
+    setting, quarter : of the run
+    """
+    present = setting.present[:, quarter]
+    mean, asked, delivered = _items(minutes, setting, quarter, memory)
+    ended = minutes.closed | minutes.dropped
+    load = mean * process.load
+    leaks = np.vecdot((present[:, None, :] @ minutes.source)[:, 0], present)
+    heads = np.sum(present, axis=-1)
+    return replace(
+        memory,
+        candid=_next(memory.candid, minutes.candid),
+        heard=_next(memory.heard, np.sum(minutes.hours, axis=(-1, -2))),
+        leaks=_next(memory.leaks, leaks),
+        participation=_next(memory.participation, minutes.participation),
+        invited=_next(memory.invited, _invited(minutes, setting, quarter)),
+        money=_next(memory.money, minutes.money_members),
+        sponsor=_next(memory.sponsor, minutes.money_sponsor),
+        kind=_next(memory.kind, np.sum(minutes.kind, axis=-1)),
+        had_hours=memory.had_hours | (minutes.agenda > 0),
+        ended=memory.ended + asked[..., :2],
+        ended_delivered=memory.ended_delivered + delivered[..., :2],
+        ended_load=memory.ended_load + np.sum(load * ended, axis=-1),
+        open=asked[..., 2:],
+        open_delivered=delivered[..., 2:],
+        open_load=np.sum(load * ~ended, axis=-1),
+        load_adopted=memory.load_adopted + np.sum(minutes.adopted * process.load, axis=-1),
+        deals=memory.deals + 0.5 * np.sum(minutes.deals, axis=(-1, -2)),
+        joint_acts=memory.joint_acts + 0.5 * np.sum(minutes.joint, axis=(-1, -2)),
+        pair_quarters=memory.pair_quarters + 0.5 * heads * (heads - 1.0),
+    )
+
+
+def _items(minutes: Minutes, setting: Setting, quarter: int, memory: Memory) -> tuple[Array, Array, Array]:
+    """Return what came of the items that were open this quarter.
+
+    Returns
+    -------
+    the mean share delivered of each item over founding states it asks something of, 0 without any (H, K); and of
+    each state how many items and recommendations ended that asked something of it, how many are still open
+    (H, N, 4), and the same by share delivered (H, N, 4)
+    """
+    asked = minutes.counted * 1.0
+    done = np.where(minutes.counted, minutes.delivered, 0.0)
+    ended = (minutes.closed | minutes.dropped) * 1.0
+    still = 1.0 - ended
+    count = setting.design_at(quarter).count
+    columns = np.stack((ended, ended * count, still, still * count), axis=-1)
+    row = memory.founding[:, None, :]
+    mean = (row @ done)[:, 0] / np.maximum((row @ asked)[:, 0], 1.0)
+    return mean, asked @ columns, done @ columns
+
+
+def _next(year: tuple[_T, ...], quarter: _T) -> tuple[_T, ...]:
+    return (*year[1:], quarter)
+
+
+def _invited(minutes: Minutes, setting: Setting, quarter: int) -> Array:
+    """Return 1 where a meeting was held that a member was invited to [H, N]."""
+    steering = np.array(setting.calendar.steering)
+    to_all = np.any(minutes.held & ~steering, axis=-1)
+    to_few = np.any(minutes.held & steering, axis=-1)
+    few = to_few[:, None] * setting.design_at(quarter).steering
+    invited: Array = setting.present[:, quarter] * np.maximum(to_all[:, None], few)
+    return invited
+
+
+def _distances(values: Array, issues: Array) -> Array:
+    """Return the distance of every two states over issues, by weight [H, N, N], one issue at a time."""
+    total = np.zeros((values.shape[0], values.shape[1], values.shape[1]))
+    for k in range(values.shape[-1]):
+        one = values[..., k]
+        total = total + issues[..., k, None, None] * np.abs(one[:, :, None] - one[:, None, :])
+    return total

@@ -1,0 +1,75 @@
+"""All measures of a quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from rcpsim.arrays import Array
+from rcpsim.measures.agenda_setting import AGENDA_SETTING, agenda_setting
+from rcpsim.measures.consensus import CONSENSUS, consensus
+from rcpsim.measures.law import LAW, law
+from rcpsim.measures.life import LIFE, life
+from rcpsim.measures.memory import Memory, remember
+from rcpsim.measures.stages import stages
+from rcpsim.measures.weighing import Measure
+from rcpsim.world import Minutes, Process, Setting, World
+
+__all__ = ["MEASURES", "finish_series", "measure_quarter"]
+
+MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
+    {measure.name: measure for measure in (*AGENDA_SETTING, *CONSENSUS, *LAW, *LIFE)}
+)
+"""Every measure by name, in the order of phases."""
+
+
+def measure_quarter(
+    world: World,
+    process: Process,
+    minutes: Minutes,
+    setting: Setting,
+    quarter: int,
+    memory: Memory,
+    beside: Memory | None = None,
+) -> tuple[dict[str, Array], Memory]:
+    """Return all measures of a quarter but the stage, and the memory for the next.
+
+    Parameters
+    ----------
+    world, process, minutes : at the end and of the quarter
+    setting : of the run
+    quarter : its index, from 0
+    memory : of the quarters before
+    beside : for the no-process twin, the memory of the run it is held against at the end of the same quarter:
+        a twin has neither candid hours nor an agenda, so pairs that met and issues that had hours are taken
+        from there
+
+    Returns
+    -------
+    name -> (H,), null (nan) where a measure has no value, also after the process has ended; the memory
+    """
+    memory = remember(memory, process, minutes, setting, quarter)
+    beside = memory if beside is None else beside
+    values = {
+        **agenda_setting(world, minutes, setting, quarter, memory, beside),
+        **consensus(world, process, minutes, setting, quarter, memory, beside),
+        **law(world, process, minutes, memory),
+        **life(world, process, minutes, setting, quarter, memory),
+    }
+    return values, memory
+
+
+def finish_series(series: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the measures of a whole run with the stage among them, in the order of `MEASURES`.
+
+    Parameters
+    ----------
+    series : name -> (H, Q)   every measure but the stage
+
+    Returns
+    -------
+    name -> (H, Q)
+    """
+    whole = {**series, "stage": stages(series)}
+    return {name: whole[name] for name in MEASURES}

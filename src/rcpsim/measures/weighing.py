@@ -1,0 +1,130 @@
+"""What a measure is, and how states, pairs and issues are weighed in it.
+
+Every mean is over states of the *founding list* unless a measure says otherwise, so that a state that left or
+came later does not change what is averaged. Histories are never added up: each has its own numbers, the same
+to the bit alone and in a batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rcpsim.arrays import Array, BoolArray
+
+__all__ = ["PHASES", "Measure", "ratio", "shares", "spread", "weighted"]
+
+PHASES = {
+    "i": "agenda setting and issue definition",
+    "ii": "consensus and convergence of positions",
+    "iii": "law, policy and practice",
+    "life": "the life of the process",
+}
+"""The three phases of [H10] p. 15 and, beside them, how the process itself fares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number that a process is described by, quarter by quarter.
+
+    Attributes
+    ----------
+    name : as it is called in files and on the command line
+    phase : one of `PHASES`
+    unit : what it is counted in
+    meaning : its definition in one or two sentences
+    low, high : the least and the greatest value it can take
+    """
+
+    name: str
+    phase: str
+    unit: str
+    meaning: str
+    low: float
+    high: float
+
+
+def ratio(part: Array, whole: Array | BoolArray) -> Array:
+    """Return part / whole, nan where the whole is not above 0.
+
+    Parameters
+    ----------
+    part, whole : (...)
+
+    Returns
+    -------
+    (...)
+
+    Examples
+    --------
+    >>> ratio(np.array([1.0, 0.0]), np.array([4.0, 0.0]))
+    array([0.25,  nan])
+    """
+    gaps = np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan)
+    quotient: Array = np.divide(part, whole, out=gaps, where=whole > 0)
+    return quotient
+
+
+def shares(weights: Array) -> Array:
+    """Return weights that sum to 1 over the last axis, nan where all of them are 0.
+
+    Parameters
+    ----------
+    weights : (..., X)   not below 0
+
+    Returns
+    -------
+    (..., X)
+
+    Examples
+    --------
+    >>> shares(np.array([[1.0, 3.0]]))
+    array([[0.25, 0.75]])
+    """
+    return ratio(weights, np.sum(weights, axis=-1, keepdims=True))
+
+
+def weighted(values: Array, weights: Array) -> Array:
+    """Return the sum of values by weights over everything but histories.
+
+    Parameters
+    ----------
+    values : (H, X) or (H, X, Y)
+    weights : (H or 1, X) or (H or 1, X * Y)
+
+    Returns
+    -------
+    (H,)
+
+    Examples
+    --------
+    >>> weighted(np.array([[[0.0, 1.0], [3.0, 0.0]]]), np.array([[0.0, 0.5, 0.5, 0.0]]))
+    array([2.])
+    """
+    flat = values.reshape(values.shape[0], -1)
+    total: Array = np.vecdot(flat, weights)
+    return total
+
+
+def spread(values: Array, states: Array) -> Array:
+    """Return the standard deviation over states, by weight.
+
+    Parameters
+    ----------
+    values : (H, N, X)
+    states : (H or 1, N)   weights that sum to 1
+
+    Returns
+    -------
+    (H, X)
+
+    Examples
+    --------
+    >>> spread(np.array([[[-1.0], [1.0]]]), np.array([[0.5, 0.5]]))
+    array([[1.]])
+    """
+    row = states[:, None, :]
+    apart = values - row @ values
+    variance: Array = (row @ (apart * apart))[:, 0]
+    return np.sqrt(variance)

@@ -1,0 +1,169 @@
+"""The intended meetings: entries of the calendar laid out as slots of quarters."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+
+from rcpsim.arrays import Array, IntArray
+from rcpsim.axes import MEETING_KINDS, OBLIGATION, TEXTS
+from rcpsim.errors import Fault, InputError
+from rcpsim.scenario import Groups, Meeting, Scenario, dial_card, meeting_card
+from rcpsim.setting.judged import Judged
+from rcpsim.world import Calendar
+
+__all__ = ["calendar_of"]
+
+HOURS_A_DAY: Final = 6.0
+_TEXT_OF_FORM: Final = (  # form below -> text of (workshop, working-group, senior, ministerial)
+    (0.125, ("none", "none", "none", "none")),
+    (0.375, ("none", "none", "none", "declaration")),
+    (0.625, ("none", "none", "recommendations", "recommendations")),
+    (0.875, ("none", "none", "recommendations", "declaration")),
+    (math.inf, ("none", "none", "recommendations", "binding")),
+)
+
+
+def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) -> Calendar:
+    count = judge.histories.size
+    columns: list[dict[str, Any]] = []
+    for n, meeting in enumerate(sorted(scenario.meetings, key=lambda one: (one.rank, one.name))):
+        times = _times(meeting, judge, first, quarters, f"calendar.meetings.{meeting.name}")
+        for copy in range(int(times.max(initial=0))):
+            columns.append({"meeting": meeting, "order": (meeting.rank, n, copy), "planned": times > copy})
+    kinds = []
+    static: dict[str, list[Any]] = {name: [] for name in ("political", "mix", "steering", "limit")}
+    drawn: dict[str, list[Array]] = {
+        name: [] for name in ("hours", "days", "record", "level", "obligation", "room_size")
+    }
+    open_rooms: list[bool] = []
+    observed: list[Array] = []
+    for column in columns:
+        meeting = column["meeting"]
+        card = meeting_card(meeting.kind)
+        kinds.append(meeting.kind)
+        key = f"calendar.meetings.{meeting.name}"
+        days = (
+            judge.uniform(*card.days, f"{key}.days")
+            if meeting.days is None
+            else judge.number(meeting.days, dial_card("calendar.meetings.*.days"), f"{key}.days")
+        )
+        record = _record(scenario, meeting, judge, card.record, first)
+        level = _text_level(scenario, meeting, judge, first)
+        size, grouped = _room_size(scenario, meeting, judge)
+        open_rooms.append(grouped)
+        observed.append(
+            np.ones(1)
+            if meeting.observers is None
+            else judge.flag(meeting.observers, dial_card("calendar.meetings.*.observers"), f"{key}.observers")
+        )
+        static["political"].append(card.rank)
+        static["mix"].append(card.ministry)
+        static["steering"].append(meeting.steering)
+        static["limit"].append(card.issues)
+        weights = np.array([OBLIGATION[text] for text in TEXTS])
+        for name, values in (
+            ("days", days),
+            ("hours", HOURS_A_DAY * days),
+            ("record", record),
+            ("level", level.astype(np.float64)),
+            ("obligation", weights[level]),
+            ("room_size", size),
+        ):
+            drawn[name].append(np.broadcast_to(values, (count,)))
+    planned = np.zeros((count, quarters, len(columns)), dtype=np.bool_)
+    for place, column in enumerate(columns):
+        planned[:, :, place] = column["planned"]
+    stacked = {name: np.ascontiguousarray(np.stack(values, axis=-1)) for name, values in drawn.items()}
+    rank = [MEETING_KINDS.index(kind) for kind in kinds]
+    return Calendar(
+        kind=tuple(kinds),
+        name=tuple(column["meeting"].name for column in columns),
+        planned=planned,
+        hours=stacked["hours"],
+        days=stacked["days"],
+        political=np.array(static["political"], dtype=np.float64),
+        mix=np.array(static["mix"], dtype=np.float64),
+        record=stacked["record"],
+        text_level=stacked["level"],
+        obligation=stacked["obligation"],
+        steering=tuple(static["steering"]),
+        grouped=tuple(open_rooms),
+        room_size=stacked["room_size"],
+        observed=np.stack([np.broadcast_to(value, (count,)) for value in observed], axis=-1),
+        limit=tuple(static["limit"]),
+        pay_order=tuple(sorted(range(len(kinds)), key=lambda place: (-rank[place], place))),
+        per_year=np.sum(planned, axis=(1, 2)) / (quarters / 4.0),
+    )
+
+
+def _times(meeting: Meeting, judge: Judged, first: int, quarters: int, key: str) -> IntArray:
+    """Return how many meetings of an entry are intended in each quarter, [H or 1, Q]."""
+    time = first + np.arange(quarters)
+    if meeting.dates:
+        counts = np.array([[meeting.dates.count(int(now)) for now in time]])
+    else:
+        if meeting.per_year is None:
+            raise InputError([Fault("scenario", key, "has neither per_year nor dates", "it needs one")])
+        card = dial_card("calendar.meetings.*.per_year")
+        depth = 1
+        rates = []
+        for q in range(quarters):
+            rates.append(judge.number(meeting.per_year.at(first + q), card, f"{key}.per_year"))
+            depth = max(depth, rates[-1].size)
+        rate = np.stack([np.broadcast_to(one, (depth,)) for one in rates], axis=-1)
+        since = max(first, meeting.since or first)
+        running = np.where(time < since, 0.0, rate / 4.0)
+        total = np.cumsum(running, axis=-1)
+        half = 0.5 - 1e-9  # a meeting stands in the middle of its interval
+        counts = (np.floor(total + half) - np.floor(total - running + half)).astype(np.int64)
+    if meeting.since is not None:
+        counts = counts * (time >= meeting.since)
+    if meeting.until is not None:
+        counts = counts * (time <= meeting.until)
+    return counts
+
+
+def _record(
+    scenario: Scenario, meeting: Meeting, judge: Judged, card: tuple[float, float], first: int
+) -> Array:
+    key = f"calendar.meetings.{meeting.name}.record"
+    if meeting.record is not None:
+        return judge.number(meeting.record, dial_card("calendar.meetings.*.record"), key)
+    if scenario.design.informality is not None:
+        informal = scenario.design.informality.at(first)
+        return 1.0 - judge.number(informal, dial_card("design.informality"), "design.informality")
+    return judge.normal_about(*card, key)
+
+
+def _text_level(scenario: Scenario, meeting: Meeting, judge: Judged, first: int) -> IntArray:
+    """Return the place of the text sought among TEXTS, from the file or from the form of outcome."""
+    if meeting.text is not None:
+        options = judge.choice(
+            meeting.text, dial_card("calendar.meetings.*.text"), f"calendar.meetings.{meeting.name}.text"
+        )
+        return np.array([TEXTS.index(option) for option in options])
+    form = judge.number(scenario.design.form.at(first), dial_card("design.form"), "design.form")
+    rank = MEETING_KINDS.index(meeting.kind)
+    return np.array(
+        [TEXTS.index(next(texts for top, texts in _TEXT_OF_FORM if value < top)[rank]) for value in form]
+    )
+
+
+def _room_size(scenario: Scenario, meeting: Meeting, judge: Judged) -> tuple[Array, bool]:
+    """Return how many states sit in one room (0: plenary only), and whether there are rooms at all."""
+    groups: Groups | None = meeting.groups
+    key = f"calendar.meetings.{meeting.name}.groups"
+    place = "calendar.meetings.*.groups"
+    if groups is None and meeting.kind != "ministerial" and not meeting.steering:
+        groups, key, place = scenario.design.working_groups, "design.working_groups", "design.working_groups"
+    if groups is None:
+        return np.zeros(1), False
+    if groups.size is not None:
+        return judge.number(groups.size, dial_card(f"{place}.size"), f"{key}.size"), True
+    if groups.count is None:
+        return np.zeros(1), False
+    rooms = judge.number(groups.count, dial_card(f"{place}.count"), f"{key}.count")
+    return np.maximum(np.ceil(len(scenario.states) / rooms), 2.0), True

@@ -1,0 +1,207 @@
+"""How world and process begin, and the luck of every quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from rcpsim.arrays import Array, IntArray
+from rcpsim.axes import MINISTRIES
+from rcpsim.draws import Chance, name_ids, normal, pair_ids
+from rcpsim.theory import (
+    delegations,
+    environment,
+    language,
+    learning,
+    lifecycle,
+    policy,
+    positions,
+    states,
+    trust,
+)
+from rcpsim.world import Calendar, Luck, Parameters, Process, Setting, World
+
+__all__ = ["found", "luck_of"]
+
+
+def found(
+    base: dict[str, Any], par: Parameters, chance: Chance, ids: Any, numbers: IntArray
+) -> tuple[World, Process, dict[str, Array]]:
+    """Return the world and the process at founding, and the founding values that later quarters return to."""
+    h, n, k = numbers.size, len(base["codes"]), len(base["issues"])
+    first = base["first_quarter"]
+    nn, nk = np.zeros((h, n, n)), np.zeros((h, n, k))
+    salience = np.broadcast_to(base["salience"][0], (h, n, k))
+    capacity = np.broadcast_to(base["capacity"][0], (h, n))
+    understanding = learning.founding_understanding(capacity, salience) + nk
+    interests = [
+        states.interest(
+            *(base[role][0] ** power for role in ("origin", "transit", "destination")),
+            base["interest_loading"],
+            base["ministry_offset"],
+            base["ministry_weights"],
+            base["idiosyncrasy"],
+            par.t["interest_scale"],
+            par.t["ministry_scale"],
+            par.t["interest_sd"],
+        )
+        for power in (2.0, 1.0)
+    ]
+    interest = learning.seen_interest(understanding, *interests)
+    line = positions.national_line(interest, base["ministry_weights"])
+    luck = chance.uniform(first, "initial", ids[:, None], name_ids(base["issues"])[None, :])
+    law = policy.founding_law(line, luck)
+    usage = language.home_usage(line)
+    floor = np.mean(salience, axis=-1)
+    quiet = environment.background_contact(
+        par.m["background_hours"], base["bond"], par.m["displacement"], np.zeros((h, n))
+    )
+    open_word = 1.0 / (1.0 + np.exp(-par.m["candour_base"]))
+    keep = 0.5 ** (1.0 / par.m["evidence_halflife"])
+    hazard = delegations.turnover_hazard(
+        par.v["turnover_base"], par.v["turnover_instability"], base["stability"][0]
+    )
+    stays = delegations.expected_stay(hazard, par.m["file"], par.m["reputation"])
+    kept, broken, entrusted, entrusted_sensitive = trust.founding_evidence(
+        quiet * open_word, par.m["entrust"], par.m["entrust_hours"], par.m["test"], keep, stays
+    )
+    world = World(
+        position=interest,
+        stated=positions.founding_stated(line),
+        law=law,
+        exists=policy.founding_exists(capacity)[..., None] + nk,
+        understanding=understanding,
+        usage=usage,
+        backing=floor + np.zeros((h, n)),
+        discretion=_discretion(chance.uniform(first, "discretion", ids), par),
+        comfort=_comfort(chance.uniform(first, "comfort", ids), par),
+        capacity_built=np.zeros((h, n)),
+        kept=kept + nn,
+        broken=broken + nn,
+        entrusted=entrusted + nn,
+        entrusted_sensitive=entrusted_sensitive + nn,
+        ties=0.04 * base["off"] + nn,
+        empathy=0.15 * base["off"] + nn,
+        deals=nn,
+        gain=nn,
+        salience_pulse=nk,
+        government=np.zeros((h, n)),
+        crisis=np.zeros((h, n)),
+    )
+    zero_k, zero, zero_n = np.zeros((h, k)), np.zeros(h), np.zeros((h, n))
+    calendar: Calendar = base["calendar"]
+    heads = base["present"][:, 0].sum(axis=-1)
+    clerks = par.s["secretariat_cost"] * 20.0 * base["designs"][0].secretariat
+    first_year = calendar.planned[:, : 4 - first % 4].sum(axis=1)
+    process = Process(
+        commitment=zero_n + 0.5,
+        newcomer=zero_n + 1.0,
+        credit_kept=zero + 1.0,
+        credit_broken=zero + 1.0,
+        memory=zero_k,
+        live=zero_k + 8.0,
+        spent=zero_k,
+        defined=zero_k,
+        open=zero_k,
+        target=zero_k,
+        load=zero_k + 1.0,
+        age=zero_k,
+        obligation=zero_k,
+        bound=nk,
+        law_at_adoption=nk + law,
+        due_done=zero_k,
+        items_adopted=zero_k,
+        items_closed=zero_k,
+        data_share=zero + 0.1,
+        unkept=zero_n,
+        treasury=np.sum(calendar.days * first_year, axis=-1) * heads + clerks,
+        relevance=zero_n + 0.5,
+        value=zero_n + 0.3,
+        outcome=zero_n + 0.3,
+        paid=zero_n + 1.0,
+        cost=zero_n + 0.1,
+        activity=zero + 1.0,
+        sponsor_active=zero + 1.0,
+        sponsor_discontent=zero,
+        since_meeting=zero,
+        dormant_for=zero,
+        idle=zero,
+        delivered_before=zero,
+        status=np.full(h, lifecycle.ACTIVE, dtype=np.int64),
+    )
+    founding = {
+        "founding_law": law + nk,
+        "founding_understanding": understanding,
+        "home_usage": usage,
+        "backing_floor": floor + np.zeros((h, n)),
+    }
+    return world, process, founding
+
+
+def _discretion(luck: Array, par: Parameters) -> Array:
+    mean, strength = float(par.s["discretion_mean"].flat[0]), float(par.s["discretion_concentration"].flat[0])
+    return states.beta_quantile(luck, np.array(mean), np.array(strength))
+
+
+def _comfort(luck: Array, par: Parameters) -> Array:
+    mean = par.v["comfort_mean"]
+    mean = mean.reshape(mean.shape + (1,) * (luck.ndim - mean.ndim)) if luck.ndim > mean.ndim else mean
+    return states.beta_quantile(luck, mean, np.array(par.s["comfort_concentration"].flat[0]))
+
+
+def luck_of(
+    chance: Chance, ids: Any, issue_ids: Any, setting: Setting, par: Parameters
+) -> Callable[[int], Luck]:
+    """Return the numbers of chance of any quarter, all drawn beforehand in a few passes."""
+    time = setting.first_quarter + np.arange(setting.quarters)
+    n = len(ids)
+    seats = name_ids(MINISTRIES)
+    low, high = pair_ids(ids)
+    upper = np.triu_indices(n, 1)
+    place = np.zeros((n, n), dtype=np.intp)
+    place[upper] = np.arange(upper[0].size)
+    place = place + place.T
+    drawn = chance.uniforms(
+        {
+            "turnover": (time, ids[:, None], seats[None, :]),
+            "arrival-discretion": (time, ids),
+            "arrival-comfort": (time, ids),
+            "leak": (time, ids),
+            "leak-source": (time, ids),
+            "attribution": (time, ids),
+            "deal": (time, low[upper], high[upper]),
+            "joint-response": (time, low[upper], high[upper]),
+            "shock": (time, issue_ids),
+            "shock-size": (time, issue_ids),
+            "shock-sign": (time, issue_ids),
+            "government": (time, ids),
+            "government-lean": (time, ids),
+            "climate": (time,),
+        }
+    )
+    discretion = _discretion(drawn["arrival-discretion"], par)
+    comfort = _comfort(drawn["arrival-comfort"], par)
+    lean = normal(drawn["government-lean"])
+    climate = environment.climate_path(normal(drawn["climate"]), par.v["climate_sd"], 0.5 ** (1.0 / 8.0))
+
+    def of_quarter(q: int) -> Luck:
+        return Luck(
+            turnover=drawn["turnover"][:, q],
+            discretion=discretion[:, q],
+            comfort=comfort[:, q],
+            leak=drawn["leak"][:, q],
+            source=drawn["leak-source"][:, q],
+            attribution=drawn["attribution"][:, q],
+            deal=drawn["deal"][:, q][:, place],
+            joint=drawn["joint-response"][:, q][:, place],
+            pulse=drawn["shock"][:, q],
+            pulse_size=drawn["shock-size"][:, q],
+            pulse_sign=drawn["shock-sign"][:, q],
+            government=drawn["government"][:, q],
+            government_z=lean[:, q],
+            climate=climate[:, q],
+        )
+
+    return of_quarter

@@ -1,0 +1,316 @@
+"""The folder of a run: every file is written beside its place and the whole is renamed at the end.
+
+Nothing is left behind by an error or an interruption, and a folder that is there is replaced only when the
+new one is complete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from rcpsim.axes import parse_quarter
+from rcpsim.chronicle import chronicle
+from rcpsim.errors import OutputError
+from rcpsim.events import EVENT_KINDS
+from rcpsim.figures import Drawn, chosen_quarters, figures
+from rcpsim.results import Results
+from rcpsim.scenario import scenario_to_dict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from rcpsim.simulate import Replay
+
+__all__ = ["check_folder", "fresh_folder", "write_captions", "write_figures", "write_results"]
+
+MANIFEST: Final = "manifest.json"
+_DPI: Final = 150
+_PACKAGES: Final = ("numpy", "pandas", "pyarrow", "xarray", "matplotlib", "scipy")
+
+
+def check_folder(folder: str | Path, *, force: bool = False) -> Path:
+    """Return the folder as a path if it may be written; ask before hours of work, not after.
+
+    Raises
+    ------
+    OutputError
+        when it is there already (and ``force`` is not given, or it is not the folder of a run), or when it
+        cannot be made where it should be
+    """
+    place = Path(folder)
+    if place.exists() or place.is_symlink():
+        ours = place.is_dir() and ((place / MANIFEST).is_file() or not any(place.iterdir()))
+        if not force:
+            raise OutputError(f"{place} is there already; choose another folder with --out, or add --force")
+        if not ours:
+            raise OutputError(
+                f"{place} is no folder that rcpsim wrote, so it is not replaced; choose another"
+            )
+    above = next(parent for parent in place.absolute().parents if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise OutputError(f"{place} cannot be written: {above} is no folder that may be written to")
+    return place
+
+
+@contextmanager
+def fresh_folder(folder: str | Path, *, force: bool = False) -> Iterator[Path]:
+    """Give an empty folder to fill, which takes its place when the block ends without an error.
+
+    Raises
+    ------
+    OutputError
+        as in :func:`check_folder`, or when writing fails
+    """
+    place = check_folder(folder, force=force)
+    made = [parent for parent in place.absolute().parents if not parent.exists()]
+    beside: Path | None = None
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        beside.chmod(0o755)
+        yield beside
+        if place.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
+            place.rename(old / place.name)
+            beside.rename(place)
+            shutil.rmtree(old)
+        else:
+            beside.rename(place)
+    except BaseException as error:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+        for parent in made:
+            if parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
+        if isinstance(error, OSError):
+            raise OutputError(f"{place} cannot be written: {error.strerror or error}") from error
+        raise
+
+
+def write_results(
+    results: Results,
+    folder: str | Path,
+    replay: Replay,
+    *,
+    force: bool = False,
+    seconds: float | None = None,
+    player: Callable[[Path], None] | None = None,
+    pairs: Sequence[int] | None = None,
+) -> Path:
+    """Write a run into a folder and return its path.
+
+    Parameters
+    ----------
+    replay : the typical history, kept whole
+    force : replace the folder of an earlier run
+    seconds : how long the run took, for the manifest
+    player : writes the page that plays the history to the path it is given
+    pairs : years at whose end trust, ties and empathy of every pair are kept; those of the pictures
+
+    Raises
+    ------
+    OutputError
+        when the folder is there already or cannot be written
+    """
+    with fresh_folder(folder, force=force) as place:
+        write_table(_measures(results, twin=False), place / "measures.parquet")
+        if results.twin is not None:
+            write_table(_measures(results, twin=True), place / "twin.parquet")
+        write_table(_events(results), place / "events.parquet")
+        if results.states:
+            write_table(_states(results), place / "states.parquet")
+        write_table(_pairs(results, replay, pairs), place / "pairs.parquet")
+        results.summary().to_csv(place / "summary.csv", index=False, float_format="%.6g")
+        (place / "chronicle.md").write_text(chronicle(replay), encoding="utf-8")
+        write_figures(figures(results, replay), place / "figures")
+        if player is not None:
+            player(place / "player.html")
+        manifest = manifest_of(results, typical=replay.history, seconds=seconds)
+        manifest["outputs"] = checksums(place)
+        (place / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    return Path(folder)
+
+
+def manifest_of(
+    results: Results, *, typical: int | None = None, seconds: float | None = None
+) -> dict[str, Any]:
+    """Return everything that is needed to repeat a run, as a table of JSON."""
+    theory = results.theory
+    return {
+        "rcpsim": version("rcpsim"),
+        "commit": commit(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in _PACKAGES},
+        "platform": platform.platform(),
+        "seed": results.seed,
+        "options": dict(results.options),
+        "scenario": scenario_to_dict(results.scenario),
+        "overrides": {key: str(value) for key, value in results.scenario.overrides.items()},
+        "parameters": results.parameters if isinstance(results.parameters, str) else dict(results.parameters),
+        "theory": {"off": sorted(theory.off), "forms": dict(theory.forms)},
+        "histories": {"count": int(results.histories.size), "numbers": _ranges(results.histories)},
+        "typical_history": typical,
+        "quarters": list(results.labels),
+        "states": list(results.codes),
+        "issues": list(results.issues),
+        "meetings": list(results.meetings),
+        "seconds": None if seconds is None else round(seconds, 2),
+    }
+
+
+def commit() -> str | None:
+    """Return the git commit of the source that runs, with ``+`` if changed since; None when unknown."""
+    top = Path(__file__).resolve().parents[2]
+    if not (top / ".git").exists():
+        return None
+    try:
+        head = _git(top, "rev-parse", "HEAD")
+        changed = _git(top, "status", "--porcelain", "--untracked-files=no", "--", "src", "scenarios")
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return head + ("+" if changed else "")
+
+
+def _git(top: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=top, capture_output=True, check=True, text=True, timeout=10)
+    return done.stdout.strip()
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file in a folder, by its path within."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+
+
+def write_figures(drawn: Mapping[str, Drawn], folder: Path) -> None:
+    """Write pictures as PNG, and beside them what each shows."""
+    folder.mkdir()
+    for name, (figure, _) in drawn.items():
+        figure.savefig(folder / f"{name}.png", dpi=_DPI)
+    write_captions(drawn, folder / "captions.md")
+
+
+def write_captions(drawn: Mapping[str, Drawn], path: Path) -> None:
+    """Write what each picture shows."""
+    lines = ["# Captions", ""]
+    for name, (_, caption) in drawn.items():
+        lines += [f"## {name}.png", "", f"![{name}]({name}.png)", "", caption, ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def write_table(columns: Mapping[str, Any], path: Path) -> None:
+    """Write columns as a parquet table; ``nan`` becomes null."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = {
+        name: values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
+        for name, values in columns.items()
+    }
+    pq.write_table(pa.table(arrays), path, compression="zstd")
+
+
+def _words(indices: Any, names: Sequence[str]) -> pa.Array:
+    """Return a column of words from indices, null where the index is -1."""
+    import pyarrow as pa
+
+    indices = np.asarray(indices)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(indices.astype(np.int32), mask=indices < 0), pa.array(list(names), type=pa.string())
+    )
+
+
+def _measures(results: Results, *, twin: bool) -> dict[str, Any]:
+    chosen: Mapping[str, Any] = results.twin if twin and results.twin is not None else results.measures
+    quarters, count = len(results.labels), results.histories.size
+    columns: dict[str, Any] = {
+        "design": _words(np.zeros(count * quarters, dtype=np.int64), [results.scenario.id]),
+        "setting": np.zeros(count * quarters, dtype=np.int64),
+        "draw": np.repeat(results.draws, quarters),
+        "history": np.repeat(results.histories, quarters),
+        "quarter": _words(np.tile(np.arange(quarters), count), results.labels),
+    }
+    return columns | {name: values.reshape(-1) for name, values in chosen.items()}
+
+
+def _events(results: Results) -> dict[str, Any]:
+    events = results.events
+    return {
+        "history": events.history,
+        "quarter": _words(events.quarter, results.labels),
+        "meeting": _words(events.meeting, results.meetings),
+        "kind": _words(events.kind, EVENT_KINDS),
+        "state": _words(events.state, results.codes),
+        "other": _words(events.other, results.codes),
+        "issue": _words(events.issue, results.issues),
+        "value": events.value,
+    }
+
+
+def _states(results: Results) -> dict[str, Any]:
+    kept, quarters, members = next(iter(results.states.values())).shape
+    columns: dict[str, Any] = {
+        "history": np.repeat(results.histories[:kept], quarters * members),
+        "quarter": _words(np.tile(np.repeat(np.arange(quarters), members), kept), results.labels),
+        "state": _words(np.tile(np.arange(members), kept * quarters), results.codes),
+    }
+    return columns | {name: values.reshape(-1) for name, values in results.states.items()}
+
+
+def _pairs(results: Results, replay: Replay, years: Sequence[int] | None) -> dict[str, Any]:
+    """Return trust, ties and empathy of every pair of the typical history at the ends of chosen years."""
+    first = parse_quarter(results.labels[0])
+    if years is None:
+        when = list(chosen_quarters(len(results.labels)))
+    else:
+        when = [min(max(4 * year + 3 - first, 0), len(results.labels) - 1) for year in years]
+    members = len(results.codes)
+    off = ~np.eye(members, dtype=np.bool_)
+    holder, about = np.nonzero(off)
+    weight = replay.setting.parameters.m["prior_weight"]
+    values: dict[str, list[Any]] = {"trust": [], "ties": [], "empathy": []}
+    for quarter in when:
+        world = replay.worlds[quarter]
+        belief = (world.kept + weight * replay.setting.trust_prior) / (world.kept + world.broken + weight)
+        for name, matrix in (("trust", belief), ("ties", world.ties), ("empathy", world.empathy)):
+            values[name].append(matrix[0][off])
+    count = len(when)
+    columns: dict[str, Any] = {
+        "history": np.full(count * holder.size, replay.history, dtype=np.int64),
+        "quarter": _words(np.repeat(when, holder.size), results.labels),
+        "state": _words(np.tile(holder, count), results.codes),
+        "other": _words(np.tile(about, count), results.codes),
+    }
+    return columns | {name: np.concatenate(parts) for name, parts in values.items()}
+
+
+def _ranges(numbers: Any) -> str:
+    """Return whole numbers as ranges.
+
+    Examples
+    --------
+    >>> _ranges([0, 1, 2, 7, 9, 10])
+    '0-2, 7, 9-10'
+    """
+    groups: list[list[int]] = []
+    for number in (int(one) for one in numbers):
+        if groups and number == groups[-1][-1] + 1:
+            groups[-1] = [groups[-1][0], number]
+        else:
+            groups.append([number, number])
+    return ", ".join(f"{low}" if low == high else f"{low}-{high}" for low, high in groups)
