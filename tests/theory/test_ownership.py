@@ -17,7 +17,6 @@ quick = settings(max_examples=30, deadline=None)
 
 STATES = [
     "commitment",
-    "participation",
     "covered",
     "hours",
     "deals",
@@ -39,7 +38,7 @@ STATES = [
 ]
 AXES = {
     **dict.fromkeys(STATES, SLOT),
-    **dict.fromkeys(("law", "salience", "delivered", "open_ik"), STATE),
+    **dict.fromkeys(("law", "salience", "delivered", "open_ik", "attention"), STATE),
 }
 WANTED = (
     "base weight relevance weight value weight outcome weight paid weight cost weight share sovereignty "
@@ -49,7 +48,7 @@ WANTED = (
 EQUATIONS = [
     (o.flow, "share weight", NONE),
     (o.settled_share, "law target present share_m", NONE),
-    (o.relevance, "participation alpha salience share covered share settled", SLOT),
+    (o.relevance, "attention salience share covered share_m settled", SLOT),
     (o.value, "hours weight", SLOT),
     (o.progress, "delivered open_ik age", SLOT),
     (o.outcome_with_deals, "outcome deals", SLOT),
@@ -76,7 +75,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
         **{name: rng.uniform(size=(H, N, K)) for name in ("salience", "delivered")},
         "law": rng.uniform(-1.0, 1.0, size=(H, N, K)),
         "open_ik": (rng.uniform(size=(H, N, K)) < 0.5) * here[..., None],
-        "participation": rng.uniform(size=(H, N)) * here,
+        "attention": (rng.uniform(size=(H, N)) * here)[..., None] * rng.dirichlet(np.ones(K), size=(H, 1)),
         "present": here,
         "backer": (rng.uniform(size=(H, N)) < 0.3) * 1.0,
         "ability": ability,
@@ -86,7 +85,6 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "deals": rng.integers(0, 4, size=(H, N)) * 1.0,
         "unkept": rng.exponential(2.0, size=(H, N)),
         "capacity": rng.uniform(0.02, 1.0, size=(H, N)),
-        "alpha": rng.dirichlet(np.ones(K), size=H),
         "target": rng.uniform(-1.0, 1.0, size=(H, K)),
         "settled": rng.uniform(size=(H, K)),
         "age": rng.integers(0, 20, size=(H, K)) * 1.0,
@@ -124,15 +122,16 @@ def test_settled_are_members_whose_law_is_near_enough():
 
 
 def test_relevance_is_what_matters_and_is_treated_and_not_yet_settled():
-    come, salience = np.array([0.5, 1.0]), np.array([[1.0, 0.5, 1.0], [0.0, 1.0, 1.0]])
-    alpha, settled = np.array([0.75, 0.25, 0.0]), np.array([0.5, 0.0, 0.0])
-    plain = o.relevance(come, alpha, salience, 0.0, np.zeros(2), 0.0, settled)
+    # the first came to half of it: .5 * (.75 * 1 + .25 * .5); the second to all: .25 * 1
+    salience = np.array([[1.0, 0.5, 1.0], [0.0, 1.0, 1.0]])
+    attention, settled = np.array([[0.375, 0.125, 0.0], [0.75, 0.25, 0.0]]), np.array([0.5, 0.0, 0.0])
+    plain = o.relevance(attention, salience, 0.0, np.zeros(2), 0.0, settled)
     np.testing.assert_allclose(plain, [0.5 * 0.875, 0.25], rtol=1e-12)
-    covered = o.relevance(come, alpha, salience, 0.5, np.array([0.0, 1.0]), 0.0, settled)
+    covered = o.relevance(attention, salience, 0.5, np.array([0.0, 1.0]), 0.0, settled)
     np.testing.assert_allclose(covered, [0.25 * 0.875, 0.25], rtol=1e-12)
-    done = o.relevance(come, alpha, salience, 0.0, np.zeros(2), 1.0, settled)
+    done = o.relevance(attention, salience, 0.0, np.zeros(2), 1.0, settled)
     np.testing.assert_allclose(done, [0.5 * 0.5, 0.25], rtol=1e-12)
-    assert not o.relevance(come, 0.0 * alpha, salience, 0.0, np.zeros(2), 0.0, settled).any()
+    assert not o.relevance(0.0 * attention, salience, 0.0, np.zeros(2), 0.0, settled).any()
 
 
 def test_value_outcome_and_costs_by_hand():
@@ -256,9 +255,9 @@ def test_a_sponsor_sees_activity_or_delivery_and_loses_and_regains_patience():
 @given(seed=seeds)
 def test_shares_stay_shares(seed):
     w = world(seed)
-    slot = w["participation"], w["alpha"], w["salience"], w["share"], w["covered"], w["share"], w["settled"]
+    treated = w["attention"], w["salience"], w["share"], w["covered"], w["share_m"], w["settled"]
     for share in (
-        o.relevance(*slot),
+        o.relevance(*treated),
         o.value(w["hours"], 4.0),
         o.progress(w["delivered"], w["open_ik"], w["age"]),
         o.outcome_with_deals(w["outcome"], w["deals"]),
@@ -266,7 +265,7 @@ def test_shares_stay_shares(seed):
     ):
         assert share.min() >= 0.0
         assert share.max() <= 1.0 + 1e-12
-    assert not o.relevance(*slot)[:, -1].any()
+    assert not o.relevance(*treated)[:, -1].any()
     moved = w["law"].copy()
     moved[:, -1] = w["target"]
     np.testing.assert_array_equal(
