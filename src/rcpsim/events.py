@@ -1,4 +1,4 @@
-"""What happened, as a table: one row for each meeting, product, leak, deal, joint act and change of status."""
+"""What happened, as a table: one row for each meeting, product, leak, deal, joint act, change of status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["EVENT_KINDS", "EventLog", "EventTable"]
 
 EVENT_KINDS: Final = (
     "meeting",  # meeting: slot name; value: participants (heads)
-    "cancelled",  # meeting: slot name; planned, not held; value 1 if it could not be paid, 0 if the quorum failed
+    "cancelled",  # meeting: slot name; value 1 if it could not be paid, 0 if too few would come
     "declaration",  # value: how many this quarter
     "definition",  # issue
     "item",  # issue; an item is adopted; value: its target
@@ -30,14 +30,14 @@ EVENT_KINDS: Final = (
     "status",  # value: new status
     "sponsor_left",
 )
-"""The kinds of row; the comment beside each says which columns it fills. An empty column holds -1 (or nan)."""
+"""The kinds of row; the comment beside each says which columns it fills. An empty column holds -1 or nan."""
 
 _COLUMNS: Final = ("history", "quarter", "kind", "meeting", "state", "other", "issue")
 
 
 @dataclass(frozen=True)
 class EventTable:
-    """Rows in the order of quarters; histories are absolute numbers, other columns indices, -1 where empty."""
+    """Rows by quarter; histories are absolute numbers, other columns are indices, -1 where empty."""
 
     history: IntArray
     quarter: IntArray
@@ -91,7 +91,7 @@ class EventLog:
         heads = minutes.slot_heads
         self._rows(quarter, "meeting", minutes.held, ("meeting",), heads)
         missed = planned & ~minutes.held & alive_before[:, None]
-        self._rows(quarter, "cancelled", missed, ("meeting",), (~minutes.called) * 1.0)
+        self._rows(quarter, "cancelled", missed, ("meeting",), np.where(minutes.called, 0.0, 1.0))
         self._rows(quarter, "declaration", minutes.declared > 0, (), minutes.declared)
         self._rows(quarter, "definition", minutes.defined, ("issue",))
         self._rows(quarter, "item", minutes.adopted, ("issue",), process.target)
@@ -99,7 +99,7 @@ class EventLog:
         self._rows(quarter, "item_dropped", minutes.dropped, ("issue",))
         self._rows(quarter, "item_due", minutes.due, ("issue",), minutes.mean_delivered)
         found = np.swapaxes(minutes.source, -1, -2) > 0
-        told = minutes.attributed[:, :, None] * np.ones(found.shape)
+        told = np.broadcast_to(minutes.attributed[:, :, None] * 1.0, found.shape)
         self._rows(quarter, "leak", found, ("state", "other"), told)
         once = np.triu(np.ones(found.shape[-2:], dtype=np.bool_), 1)
         self._rows(quarter, "deal", (minutes.deals > 0) & once, ("state", "other"))
@@ -122,7 +122,7 @@ class EventLog:
         if rows == 0:
             return
         empty = np.full(rows, -1, dtype=np.int64)
-        columns = {name: empty for name in _COLUMNS}
+        columns = dict.fromkeys(_COLUMNS, empty)
         columns["history"] = self._setting.histories[found[0]]
         columns["quarter"] = np.full(rows, quarter, dtype=np.int64)
         columns["kind"] = np.full(rows, EVENT_KINDS.index(kind), dtype=np.int64)
@@ -136,4 +136,4 @@ class EventLog:
         if self._parts:
             return EventTable.join(self._parts)
         none = np.zeros(0, dtype=np.int64)
-        return EventTable(*(none for _ in _COLUMNS), value=np.zeros(0))
+        return EventTable(**{name: none for name in _COLUMNS}, value=np.zeros(0))

@@ -1,7 +1,7 @@
 """Histories of one scenario: many for statistics, one for looking.
 
-:func:`simulate` plays histories in chunks that fit the cache and keeps their measures; :func:`replay` plays one
-history again and keeps everything. A history has the same bits alone, in a chunk and in any other chunk.
+:func:`simulate` plays histories in chunks that fit the cache and keeps their measures; :func:`replay` plays
+one history again and keeps everything. A history has the same bits alone and in any chunk.
 """
 
 from __future__ import annotations

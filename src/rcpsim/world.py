@@ -1,11 +1,11 @@
 """The records that pass from quarter to quarter: World and Process, and what surrounds them.
 
-A *State* is a country. The condition of the model at a moment is a :class:`World` (what belongs to states and
-would be there without any process) and a :class:`Process` (what belongs to the regional consultative process).
-What happened in a quarter is its :class:`Minutes`. All records are frozen; a step makes new ones.
+A *State* is a country. The condition of the model at a moment is a :class:`World` (what belongs to states
+and would be there without any process) and a :class:`Process` (what belongs to the regional consultative
+process). What happened in a quarter is its :class:`Minutes`. Records are frozen; a step makes new ones.
 
-Axes: ``...`` histories (one leading axis H in the core), N states in the order of their codes, M = 3 ministries,
-K issues, V = 3 terms, Q quarters, S slots of the calendar.
+Axes: ``...`` histories (one leading axis H in the core), N states in the order of their codes, M = 3
+ministries, K issues, V = 3 terms, Q quarters, S slots of the calendar.
 """
 
 from __future__ import annotations

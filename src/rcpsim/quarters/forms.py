@@ -34,14 +34,14 @@ class Theory:
     forms: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in self.off:
+        for name in sorted(self.off):
             if name not in MECHANISMS:
-                raise UnknownName("theory", "without", name, MECHANISMS)
+                raise UnknownName.of("mechanism", name, MECHANISMS)
         for name, form in self.forms.items():
             if name not in RIVALS:
-                raise UnknownName("theory", "replacing", name, RIVALS)
+                raise UnknownName.of("mechanism with rival forms", name, RIVALS)
             if form not in RIVALS[name]:
-                raise UnknownName("theory", f"replacing.{name}", form, RIVALS[name])
+                raise UnknownName.of(f"form of {name}", form, RIVALS[name])
         object.__setattr__(self, "forms", MappingProxyType(dict(self.forms)))
 
     def without(self, *names: str) -> Theory:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from rcpsim.arrays import Array
+from rcpsim.arrays import Array, BoolArray
 from rcpsim.axes import TEXTS
 from rcpsim.quarters.workspace import QuarterInPlay
 from rcpsim.theory import (
@@ -59,7 +59,7 @@ def hold_meeting(play: QuarterInPlay, slot: int, called: Array) -> None:
 
 
 def _attend(play: QuarterInPlay, slot: int, called: Array) -> None:
-    setting, par, q = play.setting, play.setting.parameters, play.q
+    setting, par = play.setting, play.setting.parameters
     calendar, design = setting.calendar, play.design
     invited = play.present * design.steering if calendar.steering[slot] else play.present
     invited = np.broadcast_to(invited, play.commitment.shape)
@@ -165,7 +165,7 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
         record,
         play.held * calendar.obligation[..., slot],
         np.sum(play.on, axis=-1),
-        (size > 0) * 1.0,
+        np.where(size > 0, 1.0, 0.0),
         par.s["corridor"],
         par.s["statement"],
         par.s["statement_cap"],
@@ -210,9 +210,7 @@ def _speak(play: QuarterInPlay, slot: int) -> None:
     present = open_share * (design.organisations > 0)
     outside = (1.0 - par.s["pool_share"] * par.s["observer_expertise"] * present)[..., None]
     play.pool = _POOL_ALL[form](play.understanding, coming, par.v["pool_share"], outside)
-    play.pool_corridor = _POOL_ALL[form](
-        play.understanding, coming, par.v["pool_share"], outside * 0.0 + 1.0
-    )
+    play.pool_corridor = _POOL_ALL[form](play.understanding, coming, par.v["pool_share"], outside * 0.0 + 1.0)
     hours = play.heard_plenary + play.heard_group + play.heard_corridor
     play.heard = hours
     settings = [play.heard_plenary, play.heard_corridor] + ([play.heard_group] if grouped else [])
@@ -256,11 +254,9 @@ def _speak(play: QuarterInPlay, slot: int) -> None:
     play.settings, play.words = settings, open_words
     sensitive = play.alpha * setting.sensitivity
     shares = [candour.candid_share(play.alpha, words) for words in open_words]
-    play.candid_now = sum(h * c[..., None, :] for h, c in zip(settings, shares, strict=True))
-    play.sensitive_now = sum(
-        h * candour.candid_share(sensitive, words)[..., None, :]
-        for h, words in zip(settings, open_words, strict=True)
-    )
+    guarded = [candour.candid_share(sensitive, words) for words in open_words]
+    play.candid_now = _over_settings(settings, shares)
+    play.sensitive_now = _over_settings(settings, guarded)
     heard_of = [np.sum(h, axis=-2)[..., None] for h in settings]
     total = sum(heard_of[1:], heard_of[0])
     mixed = sum(h * words for h, words in zip(heard_of, open_words, strict=True)) / np.maximum(total, 1e-12)
@@ -273,6 +269,14 @@ def _speak(play: QuarterInPlay, slot: int) -> None:
     else:
         play.stalled = play.alpha * 0.0
     play.done("speak")
+
+
+def _over_settings(hours: list[Array], share: list[Array]) -> Array:
+    """Return hours weighted by a share of each speaker, added up over the settings: [H, N, N]."""
+    total = hours[0] * share[0][..., None, :]
+    for one, part in zip(hours[1:], share[1:], strict=True):
+        total = total + one * part[..., None, :]
+    return total
 
 
 def _share_terms(play: QuarterInPlay, slot: int) -> None:
@@ -375,7 +379,7 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
         )
         rule = _RULE[play.theory.form("conclude")]
 
-        def outcome(weight: float) -> tuple[Array, Array]:
+        def outcome(weight: float) -> tuple[BoolArray, BoolArray]:
             objects = agreements.objects(
                 coming,
                 play.salience,

@@ -290,7 +290,7 @@ def _fade(play: QuarterInPlay) -> None:
 
 
 def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
-    setting, par, q = play.setting, play.setting.parameters, play.q
+    setting, par = play.setting, play.setting.parameters
     open_word = 1.0 / (1.0 + np.exp(-par.m["candour_base"]))
     play.between = play.kept * 0.0
     if play.theory.has("background"):
@@ -337,9 +337,7 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
     play.broken = (
         play.broken
         + trust.attributed_breach(caught, weight, par.m["hearsay"], hearers)
-        + trust.diffuse_breach(
-            leaked & ~caught, weight, play.entrusted * play.present[..., None, :], belief
-        )
+        + trust.diffuse_breach(leaked & ~caught, weight, play.entrusted * play.present[..., None, :], belief)
     )
     play.kept = play.kept + trust.kept_gain(play.entrusted, par.m["test"], caught)
     play.entrusted = trust.entrusted_after_test(play.entrusted, par.m["test"])
@@ -405,7 +403,7 @@ def _coordinate_ministries(play: QuarterInPlay) -> None:
 
 
 def _follow_up(play: QuarterInPlay) -> None:
-    setting, par = play.setting, play.setting.parameters
+    par = play.setting.parameters
     design = play.design
     acts = play.theory.has("follow_up")
     dial = design.follow_up if acts else play.zero
@@ -494,7 +492,8 @@ def _implement(play: QuarterInPlay) -> None:
             play.political_sum,
         )
         _look_at_items(play)
-        play.closed = policy.item_closes(play.open, play.delivered, play.counted) & (play.alive > 0)[..., None]
+        done = policy.item_closes(play.open, play.delivered, play.counted)
+        play.closed = done & (play.alive > 0)[..., None]
         play.items_closed = play.items_closed + play.closed
         play.open = np.where(play.closed, 0.0, play.open)
     play.counted_now = play.counted
@@ -656,7 +655,8 @@ def _commit(play: QuarterInPlay) -> None:
 def _mean_of_items(play: QuarterInPlay) -> Array:
     """Return what is delivered on average over members and their open items, 0 where none is open."""
     share: Array = np.sum(play.counted * play.delivered, axis=(-1, -2))
-    return share / np.maximum(np.sum(play.counted, axis=(-1, -2)), 1.0)
+    count: Array = np.maximum(np.sum(play.counted, axis=(-1, -2)), 1.0)
+    return share / count
 
 
 def _live_or_die(play: QuarterInPlay) -> None:
@@ -684,9 +684,7 @@ def _live_or_die(play: QuarterInPlay) -> None:
             np.sum(play.commitment * play.present, axis=-1) / heads,
             np.sum(play.settled * treated, axis=-1) / np.maximum(np.sum(treated), 1.0),
             np.sum(play.relevance * play.present, axis=-1) / heads,
-            lifecycle.rule_closes(
-                q >= design.sunset, (q + 1) % 4 == 0, play.idle, design.review_patience
-            ),
+            lifecycle.rule_closes(q >= design.sunset, (q + 1) % 4 == 0, play.idle, design.review_patience),
         )
         play.status = np.where(was_alive, after, play.status)
     play.done("live_or_die")

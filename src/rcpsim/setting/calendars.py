@@ -27,6 +27,7 @@ _TEXT_OF_FORM: Final = (  # form below -> text of (workshop, working-group, seni
 
 
 def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) -> Calendar:
+    """Return the intended meetings as slots of quarters, for every history."""
     count = judge.histories.size
     columns: list[dict[str, Any]] = []
     for n, meeting in enumerate(sorted(scenario.meetings, key=lambda one: (one.rank, one.name))):

@@ -1,4 +1,4 @@
-"""The dials of a process: one record for each period in which one of them changes; its agenda, chair, sponsor."""
+"""The dials of a process, one record for each period in which one changes; its agenda, chair and sponsor."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def designs(
     salience: Array,
     destination: Array,
 ) -> tuple[Design, ...]:
+    """Return the dials of each period, resolved for every history; `obligation` is filled in later."""
     design, plan, money = scenario.design, scenario.plan, scenario.money
     count = judge.histories.size
 
@@ -126,6 +127,7 @@ def designs(
 
 
 def treated_issues(scenario: Scenario, issues: tuple[str, ...], quarters: int) -> Array:
+    """Return 1 for each issue that the process treats, [Q, K]."""
     agenda = scenario.plan.agenda or issues
     row = np.array([1.0 if issue in agenda else 0.0 for issue in issues])
     return np.ascontiguousarray(np.broadcast_to(row, (quarters, len(issues))))

@@ -38,7 +38,9 @@ def found(
     understanding = learning.founding_understanding(capacity, salience) + nk
     interests = [
         states.interest(
-            *(base[role][0] ** power for role in ("origin", "transit", "destination")),
+            base["origin"][0] ** power,
+            base["transit"][0] ** power,
+            base["destination"][0] ** power,
             base["interest_loading"],
             base["ministry_offset"],
             base["ministry_weights"],

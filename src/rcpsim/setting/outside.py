@@ -19,6 +19,8 @@ _TEXT_SALIENCE: Final = 0.1  # what a text adopted elsewhere adds to the salienc
 
 @dataclass(frozen=True)
 class Outside:
+    """What comes from outside, by quarter; the first axis is one where no date or size is drawn."""
+
     salience: Array  # [1 or H, Q, N, K]
     capacity: Array  # [1 or H, Q, N]
     stability: Array  # [Q, N]
@@ -29,6 +31,7 @@ class Outside:
 
 
 def outside_events(scenario: Scenario, judge: Judged, profiles: Profiles, issues: tuple[str, ...]) -> Outside:
+    """Return the levels of all dated events, quarter by quarter."""
     quarters, n = profiles.origin.shape
     first = scenario.quarters.start
     time = first + np.arange(quarters)

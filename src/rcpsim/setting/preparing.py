@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from rcpsim import data
 from rcpsim.arrays import Array, IntArray
 from rcpsim.axes import quarter_label
 from rcpsim.cards import all_cards, default_parameters, draw_value
-from rcpsim.draws import Chance, judged_uniform, name_ids, normal, parameter_uniform
+from rcpsim.draws import Chance, name_ids, normal, parameter_uniform
 from rcpsim.errors import Fault, InputError
 from rcpsim.profiles import Profiles, real_profiles, synthetic_profiles
 from rcpsim.quarters import Theory
@@ -157,58 +158,58 @@ def prepare(
     treated = treated_issues(scenario, issues.ids, quarters)
     chair, chaired = chairs(scenario, judge, codes, present, first, quarters)
     off = 1.0 - np.eye(len(codes))
-    base = dict(
-        codes=codes,
-        issues=issues.ids,
-        first_quarter=first,
-        quarters=quarters,
-        histories=numbers,
-        parameters=par,
-        designs=design,
-        design_of=design_of,
-        calendar=calendar,
-        present=present,
-        joined=joined,
-        ability=ability,
-        capacity=profiles.capacity,
-        stability=np.clip(profiles.stability + events.stability, 0.0, 1.0),
-        origin=roles[0],
-        transit=roles[1],
-        destination=roles[2],
-        interest_loading=issues.interest,
-        ministry_offset=issues.ministries,
-        ministry_weights=_MINISTRY_WEIGHTS,
-        idiosyncrasy=own,
-        salience=salience,
-        sensitivity=issues.sensitivity,
-        blame=issues.blame,
-        sovereignty=zeros
+    base: dict[str, Any] = {
+        "codes": codes,
+        "issues": issues.ids,
+        "first_quarter": first,
+        "quarters": quarters,
+        "histories": numbers,
+        "parameters": par,
+        "designs": design,
+        "design_of": design_of,
+        "calendar": calendar,
+        "present": present,
+        "joined": joined,
+        "ability": ability,
+        "capacity": profiles.capacity,
+        "stability": np.clip(profiles.stability + events.stability, 0.0, 1.0),
+        "origin": roles[0],
+        "transit": roles[1],
+        "destination": roles[2],
+        "interest_loading": issues.interest,
+        "ministry_offset": issues.ministries,
+        "ministry_weights": _MINISTRY_WEIGHTS,
+        "idiosyncrasy": own,
+        "salience": salience,
+        "sensitivity": issues.sensitivity,
+        "blame": issues.blame,
+        "sovereignty": zeros
         + states.sovereignty(
             roles[0][0], roles[1][0], roles[2][0], par.v["sovereignty_base"], par.v["sovereignty_lean"]
         ),
-        exposure=zeros + states.leak_exposure(domestic, capacity0, par.v["exposure"]),
-        guardedness=states.uniform_quantile(guarded, np.array(0.0), np.array(1.0)),
-        flow_share=profiles.flow_share,
-        pair_weight=profiles.pair_weight,
-        bond=profiles.bond,
-        trust_prior=states.prior_trust(profiles.bond, par.m["trust_low"], par.m["trust_high"]) * off,
-        key_before=ids[None, :] < ids[:, None],
-        key_order=(ids[None, :] <= ids[:, None]).astype(np.float64),
-        treated=treated,
-        chair=chair,
-        chaired=chaired,
-        sponsor_share=sponsor_share(scenario, judge, first, quarters),
-        overlap=events.overlap,
-        event_salience=events.salience,
-        event_capacity=events.capacity,
-        event_incentive=events.incentive,
-        event_crisis=events.crisis,
-        seed=seed,
-        draws=draw_numbers,
-        off=off,
-    )
+        "exposure": zeros + states.leak_exposure(domestic, capacity0, par.v["exposure"]),
+        "guardedness": states.uniform_quantile(guarded, np.array(0.0), np.array(1.0)),
+        "flow_share": profiles.flow_share,
+        "pair_weight": profiles.pair_weight,
+        "bond": profiles.bond,
+        "trust_prior": states.prior_trust(profiles.bond, par.m["trust_low"], par.m["trust_high"]) * off,
+        "key_before": ids[None, :] < ids[:, None],
+        "key_order": (ids[None, :] <= ids[:, None]).astype(np.float64),
+        "treated": treated,
+        "chair": chair,
+        "chaired": chaired,
+        "sponsor_share": sponsor_share(scenario, judge, first, quarters),
+        "overlap": events.overlap,
+        "event_salience": events.salience,
+        "event_capacity": events.capacity,
+        "event_incentive": events.incentive,
+        "event_crisis": events.crisis,
+        "seed": seed,
+        "draws": draw_numbers,
+        "off": off,
+    }
     world, process, founding = found(base, par, chance, ids, numbers)
-    setting = Setting(**base, **founding)
+    setting = Setting(**{**base, **founding})
     return Run(
         scenario=scenario,
         setting=setting,

@@ -119,7 +119,8 @@ def relevance(
 
     Examples
     --------
-    >>> relevance(np.array([[0.5, 0.5]]), np.array([[0.4, 0.8]]), 0.5, np.array([0.5]), 1.0, np.array([1.0, 0.5]))
+    >>> attention, care = np.array([[0.5, 0.5]]), np.array([[0.4, 0.8]])
+    >>> relevance(attention, care, 0.5, np.array([0.5]), 1.0, np.array([1.0, 0.5]))
     array([0.15])
     """
     matters: Array = np.sum(attention * salience * (1.0 - settled_weight * settled[..., None, :]), axis=-1)

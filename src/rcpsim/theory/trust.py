@@ -431,9 +431,7 @@ def backing_after_leaks(backing: Array, floor: Array, leak_cost: Array | float, 
     return np.maximum(floor, backing - leak_cost * count)
 
 
-def everyday_breach(
-    hours: Array, entrust: Array | float, entrust_hours: Array | float
-) -> Array:
+def everyday_breach(hours: Array, entrust: Array | float, entrust_hours: Array | float) -> Array:
     r"""Return what bilateral life disappoints in a quarter, with no leak that anybody hears of.
 
     Equation (T10), a fixed share of what bilateral contact entrusts:
