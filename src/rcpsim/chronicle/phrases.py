@@ -6,18 +6,25 @@ from typing import Final
 
 from rcpsim.theory import lifecycle
 
-SEASONS: Final = (
-    "In the first quarter",
-    "In the second quarter",
-    "In the third quarter",
-    "In the last quarter",
-)
+SEASONS: Final = ("Early in the year", "In the second quarter", "In the third quarter", "Late in the year")
 KINDS: Final = {
     "workshop": ("workshop", "workshops"),
     "working-group": ("working group meeting", "working group meetings"),
     "senior": ("meeting of senior officials", "meetings of senior officials"),
     "ministerial": ("ministerial meeting", "ministerial meetings"),
 }
+ISSUES: Final = {
+    "trafficking": "trafficking",
+    "border-control": "border control",
+    "return": "the return of migrants",
+    "rights": "the rights of migrants",
+    "labour": "labour migration",
+    "development": "development",
+    "asylum": "asylum",
+    "integration": "integration",
+    "data": "the exchange of data",
+}
+"""The issues as they are called in speech."""
 STAGES: Final = (
     "no stage of its life yet",
     "the first stage, that of deciding to meet",
@@ -29,7 +36,7 @@ QUIET: Final = ("Nothing of note happens.", "It is a quiet year.", "The year pas
 DEFINED: Final = (
     "{when} the states agree what their words mean on {what}.",
     "{when} common terms are settled for {what}.",
-    "{when} {what} at last mean the same to all of them.",
+    "{when} their words on {what} at last mean the same to all of them.",
 )
 ADOPTED: Final = (
     "{when} they adopt {item} on {what}.",
@@ -58,7 +65,8 @@ LEAK: Final = (
 LEAK_KNOWN: Final = (
     "{when} {who} passes on what {whose} had said in confidence, and is found out: "
     "the trust of {whose} in {who} {moves}.",
-    "{when} it comes out that {who} has told what {whose} had confided; the trust of {whose} {moves}.",
+    "{when} it comes out that {who} has told what {whose} had confided; "
+    "the trust that {whose} puts in it {moves}.",
     "{when} {who} breaks a confidence of {whose} and is named for it; "
     "the trust that {whose} puts in {who} {moves}.",
 )
@@ -69,15 +77,36 @@ DEALS: Final = (
 )
 RISE: Final = (
     "{when} events push {what} up everybody's list.",
-    "{when} {what} suddenly matters more at home.",
+    "{when} more is suddenly heard at home about {what}.",
     "{when} the news turns to {what}.",
 )
 FALL: Final = ("{when} {what} drops out of the news.", "{when} interest in {what} fades.")
 JOINT: Final = (
-    "In the face of it some act together: {pairs}.",
-    "Joint answers follow, from {pairs}.",
-    "{pairs} meet the emergency side by side.",
+    "In the crisis {n} of states act together, among them {pair}.",
+    "The crisis is met side by side by {n} of states, such as {pair}.",
+    "Joint answers to the crisis come from {n} of states; {pair} are one.",
 )
+JOINT_ONE: Final = ("In the crisis {pair} act together.", "{pair} answer the crisis jointly.")
+MEETINGS: Final = (
+    "The year sees {what}, with {room} of {of} states in the room on average{talk}.",
+    "There {are} {what}; {room} of {of} states come on average{talk}.",
+    "The states hold {what}, and {room} of {of} attend on average{talk}.",
+)
+MEETINGS_AGAIN: Final = (
+    "The same calendar is kept as the year before, and {room} of {of} states come on average{talk}.",
+    "Again there are {count} meetings, with {room} of {of} states on average{talk}.",
+    "The calendar does not change, and {room} of {of} states attend on average{talk}.",
+)
+AGENDA: Final = (
+    "; most hours go to {what}",
+    "; they talk most about {what}",
+    "; {what} {take} most of the time",
+)
+MISSED: Final = (
+    "{n} {meetings} called off: {why}.",
+    "{n} planned {gathering} not take place: {why}.",
+)
+CHAIR: Final = ("{who} takes over the chair.", "The chair passes to {who}.", "{who} now presides.")
 GOVERNMENT: Final = ("New governments take office in {where}.", "The government changes in {where}.")
 TURNOVER: Final = (
     "Most of the people who sat for {who} are replaced, and others have to get to know the newcomers.",
@@ -142,10 +171,11 @@ LAST: Final = {
         "Their positions lie closer together, {here} apart against {there}.",
         "Their positions lie as far apart as they would have anyway.",
     ),
-    "law": (
-        "And their laws have moved together: of the spread between them {here} is gone, "
+    "spread": (
+        "And their laws differ more: the spread between them is {here} of what it was at the start, "
         "against {there} without the process.",
-        "Their laws have moved together less than in the twin: {here} against {there} of the first spread.",
+        "And their laws have come closer: the spread between them is {here} of what it was at the start, "
+        "against {there} without the process.",
         "Their laws differ as much as they would have without the process.",
     ),
 }

@@ -33,7 +33,6 @@ from rcpsim.chronicle.grammar import (
     with_article,
     without_stop,
 )
-from rcpsim.data import issues as issue_table
 from rcpsim.data import state_table
 from rcpsim.events import EventTable
 from rcpsim.theory import language, lifecycle, positions
@@ -44,11 +43,12 @@ if TYPE_CHECKING:
 
 __all__ = ["chronicle"]
 
-_MOST: Final = 7  # sentences of an ordinary year
+_MOST: Final = 6  # sentences of an ordinary year
 _LEAKS: Final = 2  # told one by one in a year; the rest is counted
 _STOCK: Final = 3  # years between two looks at trust, understanding and law
 _FEW: Final = 4  # names that are listed before the rest is counted
 _PRESIDES: Final = 0.99  # share of the chair from which a state presides alone
+_CLEAR: Final = 0.15  # by which origin exceeds destination, or the reverse, where a state is named as one
 _BIG_TURNOVER: Final = 0.5  # share of a delegation replaced in a year that is told
 
 
@@ -70,6 +70,7 @@ class _Teller:
     turns: dict[str, int] = field(default_factory=dict)
     last_stock: int = 0
     stage: int = 0
+    calendar: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         run = self.replay.run
@@ -78,9 +79,7 @@ class _Teller:
         table = state_table()
         known = dict(zip(table.codes, table.names, strict=True))
         self.names = [with_article(known.get(code, code)) for code in self.setting.codes]
-        titles = issue_table()
-        named = dict(zip(titles.ids, titles.titles, strict=True))
-        self.issues = [lowered(named.get(issue, issue)) for issue in self.setting.issues]
+        self.issues = [say.ISSUES.get(issue, issue) for issue in self.setting.issues]
         self.present: Array = self.setting.present[0]
         self.worlds = (run.world, *self.replay.worlds)
         self.twins = (run.world, *self.replay.twin_worlds)
@@ -90,10 +89,10 @@ class _Teller:
         first = self.setting.first_quarter
         text = [f"# {self.scenario.title}", "", " ".join(self.preface()), ""]
         years = sorted({(first + q) // 4 for q in range(self.setting.quarters)})
-        for year in years:
+        for number, year in enumerate(years, start=1):
             quarters = [q for q in range(self.setting.quarters) if (first + q) // 4 == year]
             opening = self.founding() if year == years[0] else []
-            told = opening + self.year(year, quarters)
+            told = opening + self.year(quarters, looks_back=number % _STOCK == 0)
             name = quarter_label(4 * year).split("-")[0]
             heading = f"Year {year}" if name.startswith("Y") else name
             text += [f"## {heading}", "", " ".join(told) or self.turn("quiet", say.QUIET), ""]
@@ -122,13 +121,9 @@ class _Teller:
                 f"{number_word(len(here))} states begin to meet: {listed([self.names[i] for i in here], 12)}."
             )
         ]
-        origin, transit, destination = (
-            getattr(self.setting, role)[0] for role in ("origin", "transit", "destination")
-        )
-        from_ = [
-            i for i in sorted(here, key=lambda i: -origin[i]) if origin[i] > max(transit[i], destination[i])
-        ]
-        to = [i for i in sorted(here, key=lambda i: -destination[i]) if destination[i] >= origin[i]]
+        net = self.setting.origin[0] - self.setting.destination[0]
+        from_ = [i for i in sorted(here, key=lambda i: -net[i]) if net[i] > _CLEAR]
+        to = [i for i in sorted(here, key=lambda i: net[i]) if net[i] < -_CLEAR]
         if from_ and to:
             told.append(
                 f"Migrants leave above all {self.list_of(from_)}; they go above all to {self.list_of(to)}."
@@ -162,7 +157,7 @@ class _Teller:
 
     # One year
 
-    def year(self, year: int, quarters: list[int]) -> list[str]:
+    def year(self, quarters: list[int], *, looks_back: bool) -> list[str]:
         """Tell one year: the weightiest sentences, in the order of this list."""
         rows = self.replay.events
         these = np.isin(rows.quarter, quarters)
@@ -179,9 +174,9 @@ class _Teller:
         told += [(3, text) for text in self.people(quarters, events)]
         told += [(9, text) for text in self.money_and_life(events)]
         told += [(6, text) for text in self.stages(quarters[-1])]
-        if (year + 1) % _STOCK == 0:
+        if looks_back:
             told += [(8, text) for text in self.stock(quarters[-1])]
-        while len(told) > _MOST + (2 if (year + 1) % _STOCK == 0 else 0):
+        while len(told) > _MOST + (2 if looks_back else 0):
             lowest = min(weight for weight, _ in told)
             place = max(n for n, (weight, _) in enumerate(told) if weight == lowest)
             del told[place]
@@ -211,7 +206,7 @@ class _Teller:
                 return [
                     self.turn(
                         "chair",
-                        ("{who} takes over the chair.", "The chair passes to {who}.", "{who} now presides."),
+                        say.CHAIR,
                         who=self.names[now],
                     )
                 ]
@@ -231,17 +226,16 @@ class _Teller:
             room = float(np.mean(held.value))
             of = float(np.mean([self.present[q].sum() for q in held.quarter]))
             talk = self.agenda(sorted(set(held.quarter.tolist())))
+            again = counted == self.calendar
+            self.calendar = counted
             told.append(
                 self.turn(
-                    "meetings",
-                    (
-                        "The year sees {what}, with {room} of {of} states in the room on average{talk}.",
-                        "There {are} {what}; {room} of {of} states come on average{talk}.",
-                        "The states hold {what}, and {room} of {of} attend on average{talk}.",
-                    ),
+                    "again" if again else "meetings",
+                    say.MEETINGS_AGAIN if again else say.MEETINGS,
                     what=joined(counted),
+                    count=number_word(len(held)),
                     are="is" if len(held) == 1 else "are",
-                    room=number_word(round(room), "one"),
+                    room=number_word(round(room)),
                     of=number_word(round(of)),
                     talk=talk,
                 )
@@ -250,9 +244,7 @@ class _Teller:
             unpaid = int(np.sum(missed.value > 0))
             few = len(missed) - unpaid
             if unpaid and few:
-                reason = (
-                    f"{number_word(unpaid)} for want of money, {number_word(few)} because too few would come"
-                )
+                reason = f"{number_word(unpaid)} for want of money, {number_word(few)} for want of states"
             elif unpaid:
                 reason = "the money does not reach"
             else:
@@ -261,7 +253,7 @@ class _Teller:
             told.append(
                 self.turn(
                     "missed",
-                    ("{n} {meetings} called off: {why}.", "{n} planned {gathering} not take place: {why}."),
+                    say.MISSED,
                     n=number_word(len(missed)),
                     meetings="meetings are" if many else "meeting is",
                     gathering="meetings do" if many else "meeting does",
@@ -278,11 +270,7 @@ class _Teller:
             return ""
         return self.turn(
             "agenda",
-            (
-                "; most hours go to {what}",
-                "; they talk most about {what}",
-                "; {what} {take} most of the time",
-            ),
+            say.AGENDA,
             what=joined([self.issues[k] for k in top]),
             take=agree(len(top), "takes", "take"),
         )
@@ -406,12 +394,12 @@ class _Teller:
                     )
                 )
         rows = events.of_kind("joint_act")
-        if len(rows):
-            pairs = [
-                f"{self.names[i]} and {self.names[j]}" for i, j in zip(rows.state, rows.other, strict=True)
-            ]
-            shown = pairs[:2]
-            told.append(self.turn("joint", say.JOINT, pairs=kept_apart(shown, len(pairs) - len(shown))))
+        pairs = list(dict.fromkeys(zip(rows.state.tolist(), rows.other.tolist(), strict=True)))
+        if pairs:
+            pair = f"{self.names[pairs[0][0]]} and {self.names[pairs[0][1]]}"
+            many = f"{number_word(len(pairs))} pairs"
+            topic, wordings = ("joint", say.JOINT) if len(pairs) > 1 else ("joint_one", say.JOINT_ONE)
+            told.append(self.turn(topic, wordings, n=many, pair=pair))
         return told
 
     def people(self, quarters: list[int], events: EventTable) -> list[str]:
@@ -457,7 +445,8 @@ class _Teller:
     def stock(self, quarter: int) -> list[str]:
         """Look back over some years: who came closer, who drew apart, and how the twin fares."""
         now, before = self.trust(quarter + 1), self.trust(self.last_stock)
-        pairs = np.outer(self.present[quarter], self.present[quarter]) * self.setting.off
+        both = self.present[quarter] * self.present[max(self.last_stock - 1, 0)]
+        pairs = np.outer(both, both) * self.setting.off
         change = np.where(pairs > 0, now - before, 0.0)
         years = (quarter + 1 - self.last_stock + 2) // 4
         self.last_stock = quarter + 1
@@ -564,13 +553,15 @@ class _Teller:
             0
         ]
         spread = float(np.std(start.law[0][block], axis=0).mean())
+        ratio = float(np.std(world.law[0][block], axis=0).mean()) / max(spread, 1e-12)
         return {
             "trust": float(np.sum(self.trust_in(world)[square] * off) / max(pairs, 1)),
             "understanding": float(world.understanding[0][block].mean()),
             "empathy": float(np.sum(world.empathy[0][square] * off) / max(pairs, 1)),
             "language": float((words[treated].mean() - 1.0 / TERMS) / (1.0 - 1.0 / TERMS)),
             "apart": float(np.std(line, axis=0).mean()),
-            "law": 1.0 - float(np.std(world.law[0][block], axis=0).mean()) / max(spread, 1e-12),
+            "law": -ratio,
+            "spread": ratio,
         }
 
     def chair(self, quarter: int) -> int | None:
