@@ -7,10 +7,15 @@ one history and ten thousand.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
-BoolArray: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
-IntArray: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+if TYPE_CHECKING:
+    Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+    BoolArray: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
+    IntArray: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+else:  # a reduction that leaves no axis returns a numpy scalar
+    Array = np.ndarray | np.generic
+    BoolArray = np.ndarray | np.generic
+    IntArray = np.ndarray | np.generic

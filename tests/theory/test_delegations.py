@@ -52,7 +52,7 @@ def every_equation(w: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "replaced": d.replaced_share(hazard, w["luck"], WEIGHTS),
         "carried": d.carried_over(w["stability"], w["newcomer"], w["replaced"]),
         "evidence": d.evidence_after_turnover(w["evidence"], w["replaced"], by_pair, 1.0 - by_pair),
-        "ties": d.ties_after_turnover(w["ties"], w["replaced"], by_pair),
+        "ties": d.ties_after_turnover(w["ties"], w["replaced"], by_pair, 1.0 - np.eye(w["ties"].shape[-1])),
         "understanding": d.understanding_after_turnover(
             w["understanding"], w["founding"], w["replaced"], by_pair
         ),
@@ -94,11 +94,23 @@ def test_evidence_leaves_by_row_and_by_column_at_once() -> None:
 
 
 def test_a_current_list_saves_every_contact_and_no_list_saves_none() -> None:
-    replaced, ties = np.array([[1.0, 0.5]]), np.array([[[0.0, 0.8], [0.4, 0.0]]])
-    np.testing.assert_array_equal(d.ties_after_turnover(ties, replaced, 1.0), ties)
-    np.testing.assert_array_equal(d.ties_after_turnover(ties, replaced, 0.0), 0.0 * ties)
-    half = d.ties_after_turnover(ties, replaced, 0.5)
-    np.testing.assert_allclose(half, [[[0.0, 0.3], [0.15, 0.0]]], rtol=1e-14)
+    off = 1.0 - np.eye(2)
+    replaced, ties = np.array([[1.0, 0.5]]), np.array([[[0.0, 0.84], [0.44, 0.0]]])
+    np.testing.assert_allclose(d.ties_after_turnover(ties, replaced, 1.0, off), ties, rtol=1e-14)
+    none = d.ties_after_turnover(ties, replaced, 0.0, off)
+    np.testing.assert_allclose(none, 0.04 * off[None], rtol=1e-14)  # what bilateral life keeps up
+    half = d.ties_after_turnover(ties, replaced, 0.5, off)
+    np.testing.assert_allclose(half, [[[0.0, 0.34], [0.19, 0.0]]], rtol=1e-14)
+
+
+def test_the_expected_stay_is_the_mean_over_luck() -> None:
+    hazard, weights = np.array([0.3, 0.7]), np.array([0.3, 0.45, 0.25])
+    luck = np.random.default_rng(1).uniform(size=(200_000, 2, 3))
+    replaced = d.replaced_share(np.broadcast_to(hazard, (200_000, 2)), luck, weights)
+    ones = np.ones((200_000, 2, 2))
+    factor = d.evidence_after_turnover(ones, replaced, 0.6, 0.8).mean(axis=0)
+    expected = d.expected_stay(hazard, 0.6, 0.8)
+    np.testing.assert_allclose(factor * (1 - np.eye(2)), expected * (1 - np.eye(2)), atol=3e-3)
 
 
 def test_the_file_keeps_its_share_of_what_was_learnt_since_founding() -> None:
@@ -136,7 +148,7 @@ def test_everything_stays_within_its_bounds(seed: int) -> None:
     for name in ("replaced", "carried", "ties", "understanding", "newcomer", "settled", "share"):
         assert np.all((out[name] >= 0.0) & (out[name] <= 1.0 + 1e-15)), name
     assert np.all((out["evidence"] >= 0.0) & (out["evidence"] <= w["evidence"]))
-    assert np.all(out["ties"] <= w["ties"])
+    assert np.all(out["ties"] <= np.maximum(w["ties"], d.EVERYDAY_TIES) + 1e-15)
     assert np.all(out["credit"] >= 1.0)
     for name in ("evidence", "ties", "met"):
         assert np.all(np.diagonal(out[name], axis1=-2, axis2=-1) == 0.0), name
@@ -183,7 +195,8 @@ def test_where_nobody_goes_and_nobody_comes_nothing_changes(seed: int) -> None:
     assert np.all(d.replaced_share(none, w["luck"], WEIGHTS) == 0.0)
     np.testing.assert_array_equal(d.carried_over(w["stability"], w["newcomer"], none), w["stability"])
     np.testing.assert_array_equal(d.evidence_after_turnover(w["evidence"], none, 0.4, 0.4), w["evidence"])
-    np.testing.assert_array_equal(d.ties_after_turnover(w["ties"], none, 0.0), w["ties"])
+    kept = d.ties_after_turnover(w["ties"], none, 0.0, 1.0 - np.eye(w["ties"].shape[-1]))
+    np.testing.assert_allclose(kept, w["ties"], rtol=1e-14, atol=1e-16)
     np.testing.assert_array_equal(
         d.understanding_after_turnover(w["understanding"], w["founding"], none, 0.4), w["understanding"]
     )

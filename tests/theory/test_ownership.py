@@ -50,7 +50,7 @@ EQUATIONS = [
     (o.settled_share, "law target present share_m", NONE),
     (o.relevance, "attention salience share covered share_m settled", SLOT),
     (o.value, "hours weight", SLOT),
-    (o.progress, "delivered open_ik age", SLOT),
+    (o.progress, "delivered open_ik age due_date", SLOT),
     (o.outcome_with_deals, "outcome deals", SLOT),
     (o.paid, "money ability bill", SLOT),
     (o.cost, "days capacity", SLOT),
@@ -88,6 +88,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "target": rng.uniform(-1.0, 1.0, size=(H, K)),
         "settled": rng.uniform(size=(H, K)),
         "age": rng.integers(0, 20, size=(H, K)) * 1.0,
+        "due_date": np.full((H, 1), 12.0),
         "share": rng.uniform(size=(H, 1)),
         "share_m": rng.uniform(size=(H, 1, 1)),
         "weight": rng.uniform(0.5, 3.0, size=(H, 1)),
@@ -138,8 +139,8 @@ def test_value_outcome_and_costs_by_hand():
     np.testing.assert_allclose(o.value(np.array([0.0, 8.0]), 8.0), [0.0, 1.0 - np.exp(-1.0)], rtol=1e-12)
     # .25 in 6 quarters is half of the pace; .9 in 2 is ahead of it; the third is not open
     shares, open_ik = np.array([[0.25, 0.9, 0.0]]), np.array([[1.0, 1.0, 0.0]])
-    assert o.progress(shares, open_ik, np.array([6.0, 2.0, 0.0])) == pytest.approx([0.75])
-    assert o.progress(shares, 0.0 * open_ik, np.array([6.0, 2.0, 0.0])) == pytest.approx([0.0])
+    assert o.progress(shares, open_ik, np.array([6.0, 2.0, 0.0]), 12.0) == pytest.approx([0.75])
+    assert o.progress(shares, 0.0 * open_ik, np.array([6.0, 2.0, 0.0]), 12.0) == pytest.approx([0.0])
     deals = o.outcome_with_deals(np.array([0.1, 0.1]), np.array([2.0, 4.0]))
     np.testing.assert_allclose(deals, [0.6, 1.0], rtol=1e-12)
     # a key of a tenth of 50 is 5: 4 is .8, 20 is capped
@@ -259,7 +260,7 @@ def test_shares_stay_shares(seed):
     for share in (
         o.relevance(*treated),
         o.value(w["hours"], 4.0),
-        o.progress(w["delivered"], w["open_ik"], w["age"]),
+        o.progress(w["delivered"], w["open_ik"], w["age"], 12.0),
         o.outcome_with_deals(w["outcome"], w["deals"]),
         o.settled_share(w["law"], w["target"], w["present"], 0.1),
     ):

@@ -28,16 +28,16 @@ EQUATIONS = [
     (p.delivered, "law target adopted", STATE, 0),
     (p.unsettled, "target adopted share_m", STATE, 0),
     (p.follow_up_strength, "share share", NONE, 0),
-    (p.due_now, "open age done", NONE, 0),
+    (p.due_now, "open age done due_date", NONE, 0),
     (p.mean_delivered, "delivered open_ik", NONE, 0),
     (p.credit_from_due, "delivered open_ik due obligation", (NONE, NONE), 1),
     (p.unkept_from_due, "delivered open_ik due", SLOT, 0),
     (p.capacity_now, "capacity built pulse", SLOT, 0),
     (p.budget, "capacity share commitment backing coherence share share", SLOT, 0),
     (p.usable, "budget share items", SLOT, 0),
-    (p.order_equal, "open_ik distance age", STATE, 0),
-    (p.order_easiest_first, "open_ik distance age", STATE, 0),
-    (p.order_due_first, "open_ik distance age", STATE, 0),
+    (p.order_equal, "open_ik distance left", STATE, 0),
+    (p.order_easiest_first, "open_ik distance left", STATE, 0),
+    (p.order_due_first, "open_ik distance left", STATE, 0),
     (p.work, "budget share_ik load_m share_m", STATE, 0),
     (p.gate, "u distance share_m share_m sensitivity", STATE, 0),
     (p.peers_ahead, "ties delivered open_ik share_m share_m sensitivity", STATE, 0),
@@ -54,7 +54,7 @@ EQUATIONS = [
     (p.capacity_built_after_quarter, "built capacity share share", SLOT, 0),
     (p.item_closes, "open delivered open_ik", NONE, 0),
     (p.reloaded, "open age obligation looks", NONE, 0),
-    (p.dropped, "open age obligation looks", NONE, 0),
+    (p.dropped, "open age obligation looks due_date", NONE, 0),
     (p.founding_law, "line u", STATE, 0),
     (p.founding_exists, "capacity", SLOT, 0),
 ]
@@ -85,6 +85,8 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "target": rng.uniform(-1.0, 1.0, size=(H, K)),
         "open": open_k,
         "age": rng.integers(0, 20, size=(H, K)) * 1.0,
+        "left": rng.integers(0, 12, size=(H, K)) * 1.0,
+        "due_date": np.full((H, 1), 12.0),
         "done": (rng.uniform(size=(H, K)) < 0.3) * 1.0,
         "due": rng.uniform(size=(H, K)) < 0.5,
         "load": rng.uniform(0.25, 3.0, size=(H, K)),
@@ -126,7 +128,7 @@ def test_without_a_secretariat_follow_up_is_half():
 def test_an_item_is_judged_once_at_twelve_quarters():
     age = np.array([11.0, 12.0, 15.0, 15.0, 15.0])
     done, open_k = np.array([0.0, 0.0, 0.0, 1.0, 0.0]), np.array([1.0, 1.0, 1.0, 1.0, 0.0])
-    assert p.due_now(open_k, age, done).tolist() == [False, True, True, False, False]
+    assert p.due_now(open_k, age, done, 12.0).tolist() == [False, True, True, False, False]
 
 
 def test_what_is_due_is_held_for_and_against_the_process_and_against_each():
@@ -170,8 +172,10 @@ def test_orders_of_work():
         p.order_due_first: [22 / 35, 11 / 35, 0.0, 2 / 35],
     }
     for order, shares in expected.items():
-        np.testing.assert_allclose(order(open_ik, distance, age), [shares], rtol=1e-12)
-        assert not order(0.0 * open_ik, distance, age).any()
+        np.testing.assert_allclose(
+            order(open_ik, distance, np.maximum(12.0 - age, 0.0)), [shares], rtol=1e-12
+        )
+        assert not order(0.0 * open_ik, distance, np.maximum(12.0 - age, 0.0)).any()
 
 
 def test_work_is_capped_at_one_item():
@@ -342,10 +346,10 @@ def test_an_evaluation_halves_what_does_not_move_and_drops_what_is_late():
     age, share = np.array([5.0, 6.0, 12.0, 12.0, 11.0]), np.array([0.1, 0.1, 0.1, 0.4, 0.4])
     open_k, looks = np.ones(5), np.array([True])
     assert p.reloaded(open_k, age, share, looks).tolist() == [False, True, True, False, False]
-    assert p.dropped(open_k, age, share, looks).tolist() == [False, False, True, True, False]
+    assert p.dropped(open_k, age, share, looks, 12.0).tolist() == [False, False, True, True, False]
     assert not p.reloaded(open_k, age, share, ~looks).any()
-    assert not p.dropped(0.0 * open_k, age, share, looks).any()
-    assert not p.dropped(open_k, age, np.full(5, 0.5), looks).any()
+    assert not p.dropped(0.0 * open_k, age, share, looks, 12.0).any()
+    assert not p.dropped(open_k, age, np.full(5, 0.5), looks, 12.0).any()
 
 
 def test_law_at_founding_is_interest_and_luck():

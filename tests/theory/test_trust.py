@@ -34,12 +34,12 @@ EQUATIONS = [
     (t.entrusted_after_test, "entrusted test", PAIR),
     (t.evidence_after_quarter, "kept keep", PAIR),
     (t.backing_after_leaks, "backing floor leak_cost count", ONE),
-    (t.founding_evidence, "hours entrust entrust_hours test keep", PAIR),
+    (t.founding_evidence, "hours entrust entrust_hours test keep stays", PAIR),
 ]
 AXES = dict.fromkeys(
     ("exposure", "discretion", "hazard", "luck", "hearers", "backing", "floor", "count"), ONE
 )
-AXES |= dict.fromkeys(("kept", "broken", "prior", "hours", "sensitive", "entrusted", "trust"), PAIR)
+AXES |= dict.fromkeys(("kept", "broken", "prior", "hours", "sensitive", "entrusted", "trust", "stays"), PAIR)
 AXES |= dict.fromkeys(("placed", "unplaced"), PAIR)
 
 
@@ -55,6 +55,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "prior": rng.uniform(0.3, 0.5, (H, N, N)),
         "prior_weight": rng.uniform(2, 6, (H, 1, 1)),
         "hours": hours,
+        "stays": rng.uniform(0.5, 1.0, (H, N, N)),
         "sensitive": hours * rng.uniform(size=(H, N, N)),
         "entrust": rng.uniform(0.5, 2, (H, 1, 1)),
         "entrust_hours": rng.uniform(0.5, 2, (H, 1, 1)),
@@ -253,13 +254,16 @@ def test_a_ghost_who_is_told_nothing_changes_nothing(seed):
 @given(seed=seeds)
 def test_founding_is_where_bilateral_contact_alone_keeps_the_stocks(seed):
     w = world(seed)
-    found = t.founding_evidence(w["hours"], w["entrust"], w["entrust_hours"], w["test"], w["keep"])
-    entrusted = found.entrusted + t.entrusted_gain(w["hours"], w["entrust"], w["entrust_hours"])
+    terms = w["hours"], w["entrust"], w["entrust_hours"]
+    found = t.founding_evidence(*terms, w["test"], w["keep"], w["stays"])
+    entrusted = w["stays"] * found.entrusted + t.entrusted_gain(*terms)
     nobody = np.zeros((H, N, N), dtype=bool)
-    kept = t.evidence_after_quarter(found.kept, w["keep"]) + t.kept_gain(entrusted, w["test"], nobody)
+    kept = t.evidence_after_quarter(w["stays"] * found.kept, w["keep"])
+    kept = kept + t.kept_gain(entrusted, w["test"], nobody)
     np.testing.assert_allclose(kept, found.kept, rtol=1e-12)
+    broken = t.evidence_after_quarter(w["stays"] * found.broken, w["keep"]) + t.everyday_breach(*terms)
+    np.testing.assert_allclose(broken, found.broken, rtol=1e-12)
     np.testing.assert_allclose(t.entrusted_after_test(entrusted, w["test"]), found.entrusted, rtol=1e-12)
-    np.testing.assert_allclose(found.broken, 0.15 * found.kept, rtol=1e-15)
     np.testing.assert_allclose(found.entrusted_sensitive, found.entrusted / 2, rtol=1e-15)
 
 

@@ -411,7 +411,7 @@ def _follow_up(play: QuarterInPlay) -> None:
     play.age = play.age + play.open
     play.unkept = play.unkept * 0.5 ** (1.0 / par.v["unkept_halflife"])
     _look_at_items(play)
-    due = policy.due_now(play.open, play.age, play.due_done)
+    due = policy.due_now(play.open, play.age, play.due_done, play.design.due[..., None])
     kept, broken = policy.credit_from_due(play.delivered, play.counted, due, play.obligation)
     play.credit_kept = play.credit_kept + kept
     play.credit_broken = play.credit_broken + broken
@@ -448,7 +448,8 @@ def _implement(play: QuarterInPlay) -> None:
         )
         items = np.sum(open_now * design.count[..., None, :], axis=-1)
         usable = policy.usable(budget, par.v["overload"], items)
-        share = _ORDER[play.theory.form("implement")](open_now, distance, play.age)
+        left = np.maximum(design.due[..., None] - play.age, 0.0)
+        share = _ORDER[play.theory.form("implement")](open_now, distance, left)
         remind = par.m["reminder"] * play.follow_up_now[..., None, None]
         lost = par.m["closed_loss"] * play.confidentiality[..., None, None]
         effort = policy.effort(
@@ -508,7 +509,9 @@ def _evaluate(play: QuarterInPlay) -> None:
         last = (play.q + 1.0) % every == 0
         looks = ((play.design.evaluation > 0) & last & (play.alive > 0))[..., None]
         lighter = policy.reloaded(play.open, play.age, play.mean_delivered, looks)
-        play.dropped = policy.dropped(play.open, play.age, play.mean_delivered, looks)
+        play.dropped = policy.dropped(
+            play.open, play.age, play.mean_delivered, looks, play.design.due[..., None]
+        )
         play.load = np.where(lighter, play.load / 2.0, play.load)
         play.open = np.where(play.dropped, 0.0, play.open)
         play.counted = play.counted * play.open[..., None, :]
@@ -593,7 +596,9 @@ def _commit(play: QuarterInPlay) -> None:
         heard = np.sum(play.candid_sum, axis=-1)
         play.value = ownership.flow(play.value, ownership.value(heard, par.v["value_hours"]))
         open_items = np.sum(play.counted, axis=-1)
-        progress = ownership.progress(play.delivered, play.counted, play.age) * planned[..., None]
+        progress = ownership.progress(
+            play.delivered, play.counted, play.age, design.due[..., None]
+        ) * planned[..., None]
         deals = np.sum(play.struck, axis=-1)
         had = np.sum(play.items_adopted, axis=-1) > np.sum(play.open, axis=-1)
         waits = (open_items == 0) & ((planned > 0) & ~had & (q < 12))[..., None]

@@ -18,7 +18,6 @@ import numpy as np
 
 from rcpsim.arrays import Array, BoolArray
 
-DUE: Final = 12.0
 """Quarters in which an item should be delivered (O3)."""
 
 DEAL_OUTCOME: Final = 0.25
@@ -149,18 +148,19 @@ def value(hours: Array, value_hours: Array | float) -> Array:
     return -np.expm1(-hours / value_hours)
 
 
-def progress(delivered: Array, open_ik: Array, age: Array) -> Array:
+def progress(delivered: Array, open_ik: Array, age: Array, due: Array | float) -> Array:
     r"""Return how far each state's open items are, against the time they have had.
 
     Equation (O3), over the items open for the state:
 
-    .. math:: mean_k \min(1,\ 12\, \delta_{ik}/\max(age_k, 1))
+    .. math:: mean_k \min(1,\ due\, \delta_{ik}/\max(age_k, 1))
 
     Parameters
     ----------
     delivered : (..., N, K)   0..1
     open_ik : (..., N, K)   1 where the item is open and binds a state that was not settled
     age : (..., K)   quarters since adoption
+    due : (..., 1)   quarters from adoption to the due date
 
     Returns
     -------
@@ -168,10 +168,10 @@ def progress(delivered: Array, open_ik: Array, age: Array) -> Array:
 
     Examples
     --------
-    >>> progress(np.array([[0.25, 0.25]]), np.ones((1, 2)), np.array([6.0, 2.0]))
+    >>> progress(np.array([[0.25, 0.25]]), np.ones((1, 2)), np.array([6.0, 2.0]), 12.0)
     array([0.75])
     """
-    pace = (DUE / np.maximum(age, 1.0))[..., None, :]
+    pace = (due / np.maximum(age, 1.0))[..., None, :]
     ahead = open_ik * np.minimum(delivered * pace, 1.0)
     mean: Array = np.sum(ahead, axis=-1) / np.maximum(np.sum(open_ik, axis=-1), 1.0)
     return mean

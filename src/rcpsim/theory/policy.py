@@ -19,7 +19,6 @@ import numpy as np
 
 from rcpsim.arrays import Array, BoolArray
 
-DUE: Final = 12.0
 """Age in quarters at which an item is due (G2, G7, G14)."""
 
 LEAST_OBLIGATION: Final = 0.1
@@ -120,16 +119,17 @@ def follow_up_strength(dial: Array, secretariat: Array | float) -> Array:
     return dial * (1.0 + secretariat) / 2.0
 
 
-def due_now(open_k: Array, age: Array, due_done: Array) -> BoolArray:
+def due_now(open_k: Array, age: Array, due_done: Array, due: Array | float) -> BoolArray:
     r"""Return the items whose due date is judged this quarter.
 
-    Equation (G2): open, :math:`age_k \ge 12`, and not judged before.
+    Equation (G2): open, :math:`age_k \ge due`, and not judged before.
 
     Parameters
     ----------
     open_k : (..., K)   0 or 1
     age : (..., K)   quarters since adoption
     due_done : (..., K)   0 or 1
+    due : (..., 1)   quarters from adoption to the due date
 
     Returns
     -------
@@ -137,10 +137,10 @@ def due_now(open_k: Array, age: Array, due_done: Array) -> BoolArray:
 
     Examples
     --------
-    >>> due_now(np.array([1.0, 1.0, 0.0]), np.array([11.0, 12.0, 12.0]), np.zeros(3))
+    >>> due_now(np.array([1.0, 1.0, 0.0]), np.array([11.0, 12.0, 12.0]), np.zeros(3), 12.0)
     array([False,  True, False])
     """
-    return (open_k > 0.0) & (age >= DUE) & ~(due_done > 0.0)
+    return (open_k > 0.0) & (age >= due) & ~(due_done > 0.0)
 
 
 def mean_delivered(delivered: Array, open_ik: Array) -> Array:
@@ -314,7 +314,7 @@ def usable(budget: Array, overload: Array | float, open_items: Array) -> Array:
     return budget / (1.0 + overload * np.maximum(open_items - 1.0, 0.0))
 
 
-def order_equal(open_ik: Array, distance: Array, age: Array) -> Array:
+def order_equal(open_ik: Array, distance: Array, left: Array) -> Array:
     r"""Return the share of work of each item when all count alike.
 
     Equation (G7): :math:`share_{ik} = \omega_{ik}/\sum_k \omega_{ik}` with :math:`\omega = open_{ik}`. A
@@ -324,7 +324,7 @@ def order_equal(open_ik: Array, distance: Array, age: Array) -> Array:
     ----------
     open_ik : (..., N, K)   1 where the item is open and binds a state that was not settled
     distance : (..., N, K)   between national line and target; not read here
-    age : (..., K)   quarters since adoption; not read here
+    left : (..., K)   quarters to the due date, 0 once past; not read here
 
     Returns
     -------
@@ -338,7 +338,7 @@ def order_equal(open_ik: Array, distance: Array, age: Array) -> Array:
     return _shares(open_ik)
 
 
-def order_easiest_first(open_ik: Array, distance: Array, age: Array) -> Array:
+def order_easiest_first(open_ik: Array, distance: Array, left: Array) -> Array:
     r"""Return the share of work of each item when what one agrees with comes first.
 
     Equation (G7), rival of `order_equal`: :math:`\omega_{ik} = open_{ik}\, e^{-4 |\bar x_{ik} - t_k|}`.
@@ -347,7 +347,7 @@ def order_easiest_first(open_ik: Array, distance: Array, age: Array) -> Array:
     ----------
     open_ik : (..., N, K)   1 where the item is open and binds a state that was not settled
     distance : (..., N, K)   between national line and target, 0..2
-    age : (..., K)   quarters since adoption; not read here
+    left : (..., K)   quarters to the due date, 0 once past; not read here
 
     Returns
     -------
@@ -362,16 +362,16 @@ def order_easiest_first(open_ik: Array, distance: Array, age: Array) -> Array:
     return _shares(open_ik * np.exp(-4.0 * distance))
 
 
-def order_due_first(open_ik: Array, distance: Array, age: Array) -> Array:
+def order_due_first(open_ik: Array, distance: Array, left: Array) -> Array:
     r"""Return the share of work of each item when what is due soonest comes first.
 
-    Equation (G7), rival of `order_equal`: :math:`\omega_{ik} = open_{ik}/(1 + (12 - age_k)_+)`.
+    Equation (G7), rival of `order_equal`: :math:`\omega_{ik} = open_{ik}/(1 + (due - age_k)_+)`.
 
     Parameters
     ----------
     open_ik : (..., N, K)   1 where the item is open and binds a state that was not settled
     distance : (..., N, K)   between national line and target; not read here
-    age : (..., K)   quarters since adoption
+    left : (..., K)   quarters to the due date, 0 once past
 
     Returns
     -------
@@ -379,10 +379,10 @@ def order_due_first(open_ik: Array, distance: Array, age: Array) -> Array:
 
     Examples
     --------
-    >>> order_due_first(np.ones((1, 2)), np.zeros((1, 2)), np.array([20.0, 9.0]))
+    >>> order_due_first(np.ones((1, 2)), np.zeros((1, 2)), np.array([0.0, 3.0]))
     array([[0.8, 0.2]])
     """
-    return _shares(open_ik / (1.0 + np.maximum(DUE - age, 0.0))[..., None, :])
+    return _shares(open_ik / (1.0 + left)[..., None, :])
 
 
 def work(usable: Array, share: Array, parallel: Array | float, reminder: Array | float) -> Array:
@@ -749,10 +749,12 @@ def reloaded(open_k: Array, age: Array, mean_delivered: Array, evaluating: BoolA
     return evaluating & (open_k > 0.0) & (age >= RELOAD_AGE) & (mean_delivered < RELOAD_BELOW)
 
 
-def dropped(open_k: Array, age: Array, mean_delivered: Array, evaluating: BoolArray) -> BoolArray:
+def dropped(
+    open_k: Array, age: Array, mean_delivered: Array, evaluating: BoolArray, due: Array | float
+) -> BoolArray:
     r"""Return the items that an evaluation gives up.
 
-    Equation (G14): open, :math:`age_k \ge 12` and :math:`\bar\delta_k < .5`.
+    Equation (G14): open, :math:`age_k \ge due` and :math:`\bar\delta_k < .5`.
 
     Parameters
     ----------
@@ -760,6 +762,7 @@ def dropped(open_k: Array, age: Array, mean_delivered: Array, evaluating: BoolAr
     age : (..., K)   quarters since adoption
     mean_delivered : (..., K)   0..1
     evaluating : (..., 1)   there is an evaluation this quarter
+    due : (..., 1)   quarters from adoption to the due date
 
     Returns
     -------
@@ -767,10 +770,10 @@ def dropped(open_k: Array, age: Array, mean_delivered: Array, evaluating: BoolAr
 
     Examples
     --------
-    >>> dropped(np.ones(2), np.array([12.0, 12.0]), np.array([0.4, 0.6]), np.array([True]))
+    >>> dropped(np.ones(2), np.array([12.0, 12.0]), np.array([0.4, 0.6]), np.array([True]), 12.0)
     array([ True, False])
     """
-    return evaluating & (open_k > 0.0) & (age >= DUE) & (mean_delivered < DROP_BELOW)
+    return evaluating & (open_k > 0.0) & (age >= due) & (mean_delivered < DROP_BELOW)
 
 
 def founding_law(interest_line: Array, luck: Array) -> Array:
