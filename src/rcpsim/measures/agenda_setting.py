@@ -15,7 +15,7 @@ import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.measures.memory import Memory, last_year
-from rcpsim.measures.weighing import Measure, ratio, shares, weighted
+from rcpsim.measures.weighing import Measure, ratio, weighted
 from rcpsim.theory.language import common_language_index
 from rcpsim.theory.trust import trust
 from rcpsim.world import Minutes, Setting, World
@@ -99,28 +99,29 @@ def agenda_setting(
     name -> (H,)
     """
     weight = setting.parameters.m["prior_weight"]
-    believed = trust(world.kept, world.broken, setting.trust_prior, weight)
+    believed = trust(world.kept, world.broken, setting.trust_prior, weight) * setting.off
     evidence = world.kept + world.broken
     mass = evidence / (evidence + weight)
-    founding = memory.founding[:, :, None] * memory.founding[:, None, :]
     present = setting.present[:, quarter]
-    here = setting.off * present[:, :, None] * present[:, None, :]
+    received = (present[:, None, :] @ believed)[:, 0]
+    heads = np.sum(present, axis=-1)
     told = last_year(beside.candid)
-    met = (told + np.swapaxes(told, -1, -2)) * (founding * setting.off)
-    met_total = np.sum(met, axis=(-1, -2))
-    across = shares(_flat(setting.pair_weight[quarter] * (founding * setting.off)))
-    everybody, met = memory.pairs, _flat(met)
+    met = _flat((told + np.swapaxes(told, -1, -2)) * memory.mutual)
+    met_total = np.sum(met, axis=-1)
+    across = _flat(setting.pair_weight[quarter] * memory.mutual)
+    across_total = np.sum(across, axis=-1)
+    everybody = memory.pairs
     candid_now = np.sum(minutes.candid, axis=(-1, -2))
     candid_year = np.sum(last_year(memory.candid), axis=(-1, -2))
     off_by = np.abs(believed - world.discretion[:, None, :])
     return {
         "trust_all": weighted(believed, everybody),
-        "trust_all_participants": weighted(believed, shares(_flat(here))),
+        "trust_all_participants": ratio(np.vecdot(received, present), heads * (heads - 1.0)),
         "trust_met": ratio(weighted(believed, met), met_total),
-        "trust_across": weighted(believed, across),
+        "trust_across": ratio(weighted(believed, across), across_total),
         "trust_evidence": weighted(mass, everybody),
         "trust_met_evidence": ratio(weighted(mass, met), met_total),
-        "trust_across_evidence": weighted(mass, across),
+        "trust_across_evidence": ratio(weighted(mass, across), across_total),
         "trust_calibration": 1.0 - weighted(off_by, everybody),
         "candour": ratio(candid_now, memory.heard[-1]),
         "candour_year": ratio(candid_year, last_year(memory.heard)),
@@ -139,14 +140,13 @@ def _flat(pairs: Array) -> Array:
 def _same_term(usage: Array, memory: Memory) -> Array:
     """Return the chance that two founding states use the same term, averaged over treated issues: (H,).
 
-    The mean over treated issues of `rcpsim.theory.language.common_language`. What pairs share is what all share
-    less what each shares with itself, so no pairs are formed.
+    The mean over treated issues of `rcpsim.theory.language.common_language`. What pairs share is what all
+    share less what each shares with itself, so no pairs are formed.
     """
     histories, states, issues, terms = usage.shape
     flat = usage.reshape(histories, states, issues * terms)
     treated = np.repeat(memory.treated, terms)
     together = (memory.founding[:, None, :] @ flat)[:, 0]
-    own = np.vecdot(flat * flat, treated)
     heads = np.sum(memory.founding, axis=-1)
     pairs = heads * (heads - 1.0) * np.sum(memory.treated)
-    return ratio(np.vecdot(together * together, treated) - np.vecdot(own, memory.founding), pairs)
+    return ratio(np.vecdot(together * together, treated) - weighted(flat * flat, memory.terms), pairs)

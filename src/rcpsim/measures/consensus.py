@@ -87,8 +87,7 @@ def consensus(
     apart_line, apart_stated = np.split(spread(both, memory.states), 2, axis=-1)
     heard = memory.issues * beside.had_hours
     unheard = memory.issues * ~beside.had_hours
-    founding = memory.founding[:, :, None] * memory.founding[:, None, :]
-    across = setting.pair_weight[quarter] * (founding * setting.off)
+    across = setting.pair_weight[quarter] * memory.mutual
     flat = across.reshape(across.shape[0], -1)
     gap_line, gap_stated = np.split(_gap(both, across), 2, axis=-1)
     by_salience = memory.issues * memory.treated

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from rcpsim.arrays import Array, BoolArray
-from rcpsim.measures.weighing import shares, spread
+from rcpsim.measures.weighing import ratio, shares, spread
 from rcpsim.theory.positions import national_line
 from rcpsim.world import Minutes, Process, Setting, World
 
@@ -27,9 +27,11 @@ class Memory:
 
     founding: Array  # [h, N] 1 for the founding list: members in quarter 0
     states: Array  # [h, N] weights of states: equal over the founding list
-    pairs: Array  # [h, N * N] weights of ordered pairs of different founding states
+    mutual: Array  # [h, N, N] 1 for ordered pairs of different founding states
+    pairs: Array  # [h, N * N] their weights: equal
     treated: Array  # [K] 1 for issues that the process treats at any time
-    cells: Array  # [h, N * K] weights of founding states and treated issues
+    cells: Array  # [h, N * K] weights of founding states and treated issues: equal
+    terms: Array  # [h, N * K * V] 1 for founding states and the terms of treated issues
     issues: Array  # [h, K] mean salience of the founding list when the run began
     spread_line: Array  # [H, K] standard deviation of national lines when the run began
     spread_stated: Array  # [H, K] of stated lines
@@ -73,10 +75,9 @@ def start_memory(world: World, process: Process, setting: Setting) -> Memory:
     setting : of the run
     """
     founding = setting.present[:, 0]
-    members = setting.off * founding[:, :, None] * founding[:, None, :]
-    pairs = shares(members.reshape(founding.shape[0], -1))
+    mutual = setting.off * founding[:, :, None] * founding[:, None, :]
     treated = np.max(setting.treated, axis=0)
-    cells = founding[:, :, None] * treated
+    cells = (founding[:, :, None] * treated).reshape(founding.shape[0], -1)
     states = shares(founding)
     line = national_line(world.position, setting.ministry_weights)
     issues = (states[:, None, :] @ setting.salience[0])[:, 0]
@@ -86,9 +87,11 @@ def start_memory(world: World, process: Process, setting: Setting) -> Memory:
     return Memory(
         founding=founding,
         states=states,
-        pairs=pairs,
+        mutual=mutual,
+        pairs=shares(mutual.reshape(founding.shape[0], -1)),
         treated=treated,
-        cells=shares(cells.reshape(founding.shape[0], -1)),
+        cells=shares(cells),
+        terms=np.repeat(cells, world.usage.shape[-1], axis=-1),
         issues=issues,
         spread_line=spread(line, states),
         spread_stated=spread(world.stated, states),
@@ -132,6 +135,7 @@ def remember(memory: Memory, process: Process, minutes: Minutes, setting: Settin
     mean, asked, delivered = _items(minutes, setting, quarter, memory)
     ended = minutes.closed | minutes.dropped
     load = mean * process.load
+    invited = _invited(minutes, setting, quarter)
     leaks = np.vecdot((present[:, None, :] @ minutes.source)[:, 0], present)
     heads = np.sum(present, axis=-1)
     return replace(
@@ -139,8 +143,8 @@ def remember(memory: Memory, process: Process, minutes: Minutes, setting: Settin
         candid=_next(memory.candid, minutes.candid),
         heard=_next(memory.heard, np.sum(minutes.hours, axis=(-1, -2))),
         leaks=_next(memory.leaks, leaks),
-        participation=_next(memory.participation, minutes.participation),
-        invited=_next(memory.invited, _invited(minutes, setting, quarter)),
+        participation=_next(memory.participation, minutes.participation * invited),
+        invited=_next(memory.invited, invited),
         money=_next(memory.money, minutes.money_members),
         sponsor=_next(memory.sponsor, minutes.money_sponsor),
         kind=_next(memory.kind, np.sum(minutes.kind, axis=-1)),
@@ -163,9 +167,9 @@ def _items(minutes: Minutes, setting: Setting, quarter: int, memory: Memory) -> 
 
     Returns
     -------
-    the mean share delivered of each item over founding states it asks something of, 0 without any (H, K); and of
-    each state how many items and recommendations ended that asked something of it, how many are still open
-    (H, N, 4), and the same by share delivered (H, N, 4)
+    the mean share delivered of each item over founding states it asks something of, 0 without any (H, K); of
+    each state how many items and recommendations ended that asked something of it, and how many are still
+    open (H, N, 4); the same by share delivered (H, N, 4)
     """
     asked = minutes.counted * 1.0
     done = np.where(minutes.counted, minutes.delivered, 0.0)
@@ -174,8 +178,11 @@ def _items(minutes: Minutes, setting: Setting, quarter: int, memory: Memory) -> 
     count = setting.design_at(quarter).count
     columns = np.stack((ended, ended * count, still, still * count), axis=-1)
     row = memory.founding[:, None, :]
-    mean = (row @ done)[:, 0] / np.maximum((row @ asked)[:, 0], 1.0)
-    return mean, asked @ columns, done @ columns
+    mean = ratio((row @ done)[:, 0], (row @ asked)[:, 0])
+    mean = np.where(np.isnan(mean), 0.0, mean)
+    number: Array = asked @ columns
+    delivered: Array = done @ columns
+    return mean, number, delivered
 
 
 def _next(year: tuple[_T, ...], quarter: _T) -> tuple[_T, ...]:
@@ -184,11 +191,14 @@ def _next(year: tuple[_T, ...], quarter: _T) -> tuple[_T, ...]:
 
 def _invited(minutes: Minutes, setting: Setting, quarter: int) -> Array:
     """Return 1 where a meeting was held that a member was invited to [H, N]."""
-    steering = np.array(setting.calendar.steering)
-    to_all = np.any(minutes.held & ~steering, axis=-1)
-    to_few = np.any(minutes.held & steering, axis=-1)
-    few = to_few[:, None] * setting.design_at(quarter).steering
-    invited: Array = setting.present[:, quarter] * np.maximum(to_all[:, None], few)
+    present = setting.present[:, quarter]
+    to_all = np.any(minutes.held, axis=-1)[:, None] * 1.0
+    if any(setting.calendar.steering):
+        steering = np.array(setting.calendar.steering)
+        few = setting.design_at(quarter).steering
+        to_few = np.any(minutes.held & steering, axis=-1)[:, None] * few
+        to_all = np.maximum(np.any(minutes.held & ~steering, axis=-1)[:, None], to_few)
+    invited: Array = present * to_all
     return invited
 
 
