@@ -480,6 +480,18 @@ def test_who_left_counts_as_nothing_and_who_came_later_not_at_all() -> None:
     assert values["backing"] == pytest.approx(0.3)
 
 
+def test_the_founding_list_is_that_of_the_first_quarter_with_two_members() -> None:
+    present = np.zeros((1, 8, 3))
+    present[:, :, 0] = 1  # a host, alone in quarters 0 and 1
+    present[:, 2:, 1] = 1
+    present[:, 3:, 2] = 1
+    values = Case(present=present).play(
+        world={"backing": [0.2, 0.4, 0.9], "kept": pairs((0, 1, 2), (1, 2, 9))}
+    )
+    assert values["backing"] == pytest.approx(0.3)
+    assert values["trust_all"] == pytest.approx((0.7 + 0.4) / 2)
+
+
 def test_ownership_counts_money_up_to_ability_and_days_in_full() -> None:
     case = Case(ability=np.broadcast_to([0.5, 0.3, 0.2], (1, 8, 3)))
     assert np.isnan(case.play()["ownership"])

@@ -25,7 +25,7 @@ class Memory:
     each of the last four quarters, the oldest first; quarters before the first count as 0.
     """
 
-    founding: Array  # [h, N] 1 for the founding list: members in quarter 0
+    founding: Array  # [h, N] 1 for the founding list
     states: Array  # [h, N] weights of states: equal over the founding list
     mutual: Array  # [h, N, N] 1 for ordered pairs of different founding states
     pairs: Array  # [h, N * N] their weights: equal
@@ -74,7 +74,7 @@ def start_memory(world: World, process: Process, setting: Setting) -> Memory:
     world, process : as they are founded, before the first quarter is played
     setting : of the run
     """
-    founding = setting.present[:, 0]
+    founding = _founding_list(setting.present)
     mutual = setting.off * founding[:, :, None] * founding[:, None, :]
     treated = np.max(setting.treated, axis=0)
     cells = (founding[:, :, None] * treated).reshape(founding.shape[0], -1)
@@ -162,6 +162,18 @@ def remember(memory: Memory, process: Process, minutes: Minutes, setting: Settin
     )
 
 
+def _founding_list(present: Array) -> Array:
+    """Return who are members in the first quarter that has two or more: (h, N).
+
+    Parameters
+    ----------
+    present : (h, Q, N)
+    """
+    first = np.argmax(np.sum(present, axis=-1) >= 2.0, axis=-1)
+    founding: Array = present[np.arange(present.shape[0]), first]
+    return founding
+
+
 def _items(minutes: Minutes, setting: Setting, quarter: int, memory: Memory) -> tuple[Array, Array, Array]:
     """Return what came of the items that were open this quarter.
 
@@ -171,15 +183,14 @@ def _items(minutes: Minutes, setting: Setting, quarter: int, memory: Memory) -> 
     each state how many items and recommendations ended that asked something of it, and how many are still
     open (H, N, 4); the same by share delivered (H, N, 4)
     """
-    asked = minutes.counted * 1.0
+    asked: Array = minutes.counted.astype(np.float64)
     done = np.where(minutes.counted, minutes.delivered, 0.0)
     ended = (minutes.closed | minutes.dropped) * 1.0
     still = 1.0 - ended
     count = setting.design_at(quarter).count
     columns = np.stack((ended, ended * count, still, still * count), axis=-1)
     row = memory.founding[:, None, :]
-    mean = ratio((row @ done)[:, 0], (row @ asked)[:, 0])
-    mean = np.where(np.isnan(mean), 0.0, mean)
+    mean = ratio((row @ done)[:, 0], (row @ asked)[:, 0], none=0.0)
     number: Array = asked @ columns
     delivered: Array = done @ columns
     return mean, number, delivered

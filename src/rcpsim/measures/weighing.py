@@ -45,12 +45,13 @@ class Measure:
     high: float
 
 
-def ratio(part: Array, whole: Array | BoolArray) -> Array:
-    """Return part / whole, nan where the whole is not above 0.
+def ratio(part: Array, whole: Array | BoolArray, none: float = np.nan) -> Array:
+    """Return part / whole, or what stands for none where the whole is not above 0.
 
     Parameters
     ----------
     part, whole : (...)
+    none : what stands for it
 
     Returns
     -------
@@ -61,7 +62,7 @@ def ratio(part: Array, whole: Array | BoolArray) -> Array:
     >>> ratio(np.array([1.0, 0.0]), np.array([4.0, 0.0]))
     array([0.25,  nan])
     """
-    gaps = np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan)
+    gaps = np.full(np.broadcast_shapes(part.shape, whole.shape), none)
     quotient: Array = np.divide(part, whole, out=gaps, where=whole > 0)
     return quotient
 
