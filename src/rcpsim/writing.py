@@ -108,6 +108,7 @@ def write_results(
     force: bool = False,
     seconds: float | None = None,
     player: Callable[[Path], None] | None = None,
+    pictures: bool = True,
     pairs: Sequence[int] | None = None,
 ) -> Path:
     """Write a run into a folder and return its path.
@@ -118,6 +119,7 @@ def write_results(
     force : replace the folder of an earlier run
     seconds : how long the run took, for the manifest
     player : writes the page that plays the history to the path it is given
+    pictures : also draw the figures
     pairs : years at whose end trust, ties and empathy of every pair are kept; those of the pictures
 
     Raises
@@ -135,7 +137,8 @@ def write_results(
         write_table(_pairs(results, replay, pairs), place / "pairs.parquet")
         results.summary().to_csv(place / "summary.csv", index=False, float_format="%.6g")
         (place / "chronicle.md").write_text(chronicle(replay), encoding="utf-8")
-        write_figures(figures(results, replay), place / "figures")
+        if pictures:
+            write_figures(figures(results, replay), place / "figures")
         if player is not None:
             player(place / "player.html")
         manifest = manifest_of(results, typical=replay.history, seconds=seconds)

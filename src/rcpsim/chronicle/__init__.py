@@ -5,6 +5,6 @@ history always reads the same; the wording changes from sentence to sentence by 
 that is full is told by its weightiest events; the rest is counted.
 """
 
-from rcpsim.chronicle.telling import chronicle
+from rcpsim.chronicle.telling import chronicle, chronicle_sentences
 
-__all__ = ["chronicle"]
+__all__ = ["chronicle", "chronicle_sentences"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
@@ -41,7 +41,7 @@ from rcpsim.world import World
 if TYPE_CHECKING:
     from rcpsim.simulate import Replay
 
-__all__ = ["chronicle"]
+__all__ = ["chronicle", "chronicle_sentences"]
 
 _MOST: Final = 6  # sentences of an ordinary year
 _LEAKS: Final = 2  # told one by one in a year; the rest is counted
@@ -52,6 +52,10 @@ _CLEAR: Final = 0.15  # by which origin exceeds destination, or the reverse, whe
 _BIG_TURNOVER: Final = 0.5  # share of a delegation replaced in a year that is told
 
 
+Said: TypeAlias = tuple[int, str]
+"""A sentence and the quarter in which it can be said."""
+
+
 def chronicle(replay: Replay) -> str:
     """Return the story of a history as Markdown, one heading for each year.
 
@@ -59,7 +63,18 @@ def chronicle(replay: Replay) -> str:
     ----------
     replay : the history, kept whole
     """
-    return _Teller(replay).tell()
+    parts = _Teller(replay).tell()
+    text = [f"# {replay.run.scenario.title}", ""]
+    for title, said in parts:
+        text += [f"## {title}", ""] if title else []
+        text += [" ".join(sentence for _, sentence in said), ""]
+    return "\n".join(text)
+
+
+def chronicle_sentences(replay: Replay) -> list[tuple[int, str]]:
+    """Return the same sentences, each with the quarter by whose end it is true, in the order of quarters."""
+    said = [one for _, part in _Teller(replay).tell() for one in part]
+    return sorted(said, key=lambda one: one[0])
 
 
 @dataclass
@@ -84,22 +99,22 @@ class _Teller:
         self.worlds = (run.world, *self.replay.worlds)
         self.twins = (run.world, *self.replay.twin_worlds)
 
-    def tell(self) -> str:
-        """Return the whole story."""
+    def tell(self) -> list[tuple[str, list[Said]]]:
+        """Return the whole story, part by part: its title and its sentences."""
         first = self.setting.first_quarter
-        text = [f"# {self.scenario.title}", "", " ".join(self.preface()), ""]
+        parts = [("", [(0, text) for text in self.preface()])]
         years = sorted({(first + q) // 4 for q in range(self.setting.quarters)})
         for number, year in enumerate(years, start=1):
             quarters = [q for q in range(self.setting.quarters) if (first + q) // 4 == year]
-            opening = self.founding() if year == years[0] else []
-            told = opening + self.year(quarters, looks_back=number % _STOCK == 0)
+            said = [(0, text) for text in self.founding()] if year == years[0] else []
+            said += self.year(quarters, looks_back=number % _STOCK == 0)
             name = quarter_label(4 * year).split("-")[0]
-            heading = f"Year {year}" if name.startswith("Y") else name
-            text += [f"## {heading}", "", " ".join(told) or self.turn("quiet", say.QUIET), ""]
+            parts.append((f"Year {year}" if name.startswith("Y") else name, said))
             if self.status(quarters[-1]) >= lifecycle.STARVED:
                 break
-        text += ["## What the process changed", "", " ".join(self.ending()), ""]
-        return "\n".join(text)
+        last = self.setting.quarters - 1
+        parts.append(("What the process changed", [(last, text) for text in self.ending()]))
+        return parts
 
     # What opens the story
 
@@ -157,34 +172,36 @@ class _Teller:
 
     # One year
 
-    def year(self, quarters: list[int], *, looks_back: bool) -> list[str]:
+    def year(self, quarters: list[int], *, looks_back: bool) -> list[Said]:
         """Tell one year: the weightiest sentences, in the order of this list."""
         rows = self.replay.events
         these = np.isin(rows.quarter, quarters)
         events = EventTable(**{item.name: getattr(rows, item.name)[these] for item in fields(EventTable)})
-        told: list[tuple[int, str]] = []
-        told += [(8, text) for text in self.members(quarters)]
-        told += [(4, text) for text in self.chairs(quarters)]
-        told += [(9, text) for text in self.shocks(quarters, events)]
-        told += [(7, text) for text in self.meetings(events)]
-        told += [(7, text) for text in self.agreements(events)]
-        told += [(5, text) for text in self.items(events)]
-        told += [(6, text) for text in self.leaks(events)]
-        told += [(5, text) for text in self.deals(events)]
-        told += [(3, text) for text in self.people(quarters, events)]
-        told += [(9, text) for text in self.money_and_life(events)]
-        told += [(6, text) for text in self.stages(quarters[-1])]
-        if looks_back:
-            told += [(8, text) for text in self.stock(quarters[-1])]
+        told: list[tuple[int, Said]] = []
+        for weight, said in (
+            (8, self.members(quarters)),
+            (4, self.chairs(quarters)),
+            (9, self.shocks(quarters, events)),
+            (7, self.meetings(quarters, events)),
+            (7, self.agreements(events)),
+            (5, self.items(events)),
+            (6, self.leaks(events)),
+            (5, self.deals(events)),
+            (3, self.people(quarters, events)),
+            (9, self.money_and_life(events)),
+            (6, self.stages(quarters[-1])),
+            (8, self.stock(quarters[-1]) if looks_back else []),
+        ):
+            told += [(weight, one) for one in said]
         while len(told) > _MOST + (2 if looks_back else 0):
             lowest = min(weight for weight, _ in told)
             place = max(n for n, (weight, _) in enumerate(told) if weight == lowest)
             del told[place]
-        return [text for _, text in told]
+        return [one for _, one in told] or [(quarters[-1], self.turn("quiet", say.QUIET))]
 
-    def members(self, quarters: list[int]) -> list[str]:
+    def members(self, quarters: list[int]) -> list[Said]:
         """Say who joins and who leaves."""
-        told = []
+        told: list[Said] = []
         for quarter in quarters:
             if quarter == 0:
                 continue
@@ -195,27 +212,32 @@ class _Teller:
             ):
                 if states.size:
                     who = sentence(self.list_of(list(states)))
-                    told.append(f"{who} {agree(states.size, word, many)} {lowered(self.when(quarter))}.")
+                    told.append(
+                        (quarter, f"{who} {agree(states.size, word, many)} {lowered(self.when(quarter))}.")
+                    )
         return told
 
-    def chairs(self, quarters: list[int]) -> list[str]:
+    def chairs(self, quarters: list[int]) -> list[Said]:
         """Say to whom the chair passes."""
         for quarter in quarters:
             now, before = self.chair(quarter), self.chair(quarter - 1) if quarter else None
             if quarter and now is not None and now != before and self.status(quarter - 1) < lifecycle.STARVED:
                 return [
-                    self.turn(
-                        "chair",
-                        say.CHAIR,
-                        who=self.names[now],
+                    (
+                        quarter,
+                        self.turn(
+                            "chair",
+                            say.CHAIR,
+                            who=self.names[now],
+                        ),
                     )
                 ]
         return []
 
-    def meetings(self, events: EventTable) -> list[str]:
+    def meetings(self, quarters: list[int], events: EventTable) -> list[Said]:
         """Count what was held and what was called off, and name what was talked about."""
         held, missed = events.of_kind("meeting"), events.of_kind("cancelled")
-        told = []
+        told: list[Said] = []
         if len(held):
             kinds = [self.setting.calendar.kind[slot] for slot in held.meeting]
             counted = [
@@ -229,15 +251,18 @@ class _Teller:
             again = counted == self.calendar
             self.calendar = counted
             told.append(
-                self.turn(
-                    "again" if again else "meetings",
-                    say.MEETINGS_AGAIN if again else say.MEETINGS,
-                    what=joined(counted),
-                    count=number_word(len(held)),
-                    are="is" if len(held) == 1 else "are",
-                    room=number_word(round(room)),
-                    of=number_word(round(of)),
-                    talk=talk,
+                (
+                    quarters[-1],
+                    self.turn(
+                        "again" if again else "meetings",
+                        say.MEETINGS_AGAIN if again else say.MEETINGS,
+                        what=joined(counted),
+                        count=number_word(len(held)),
+                        are="is" if len(held) == 1 else "are",
+                        room=number_word(round(room)),
+                        of=number_word(round(of)),
+                        talk=talk,
+                    ),
                 )
             )
         if len(missed):
@@ -251,13 +276,16 @@ class _Teller:
                 reason = "too few would come"
             many = len(missed) > 1
             told.append(
-                self.turn(
-                    "missed",
-                    say.MISSED,
-                    n=number_word(len(missed)),
-                    meetings="meetings are" if many else "meeting is",
-                    gathering="meetings do" if many else "meeting does",
-                    why=reason,
+                (
+                    quarters[-1],
+                    self.turn(
+                        "missed",
+                        say.MISSED,
+                        n=number_word(len(missed)),
+                        meetings="meetings are" if many else "meeting is",
+                        gathering="meetings do" if many else "meeting does",
+                        why=reason,
+                    ),
                 )
             )
         return told
@@ -275,38 +303,45 @@ class _Teller:
             take=agree(len(top), "takes", "take"),
         )
 
-    def agreements(self, events: EventTable) -> list[str]:
+    def agreements(self, events: EventTable) -> list[Said]:
         """Say what terms were agreed, what items were adopted, and what was declared."""
-        told = []
+        told: list[Said] = []
         for kind, wordings in (("definition", say.DEFINED), ("item", say.ADOPTED)):
             rows = events.of_kind(kind)
             for quarter in sorted(set(rows.quarter.tolist())):
                 topics = [self.issues[k] for k in rows.issue[rows.quarter == quarter]]
                 told.append(
-                    self.turn(
-                        kind,
-                        wordings,
-                        when=self.when(quarter),
-                        what=listed(topics, 6),
-                        item="an item" if len(topics) == 1 else "items",
+                    (
+                        quarter,
+                        self.turn(
+                            kind,
+                            wordings,
+                            when=self.when(quarter),
+                            what=listed(topics, 6),
+                            item="an item" if len(topics) == 1 else "items",
+                        ),
                     )
                 )
-        texts = int(np.nansum(events.of_kind("declaration").value))
-        if texts and not told:
+        texts = events.of_kind("declaration")
+        many = int(np.nansum(texts.value))
+        if many and not told:
             told.append(
-                self.turn(
-                    "declared",
-                    ("{n} {word} adopted.", "The year brings {m}."),
-                    n=number_word(texts),
-                    word=agree(texts, "joint declaration is", "joint declarations are"),
-                    m=f"{number_word(texts)} {agree(texts, 'joint declaration', 'joint declarations')}",
+                (
+                    int(texts.quarter.max()),
+                    self.turn(
+                        "declared",
+                        ("{n} {word} adopted.", "The year brings {m}."),
+                        n=number_word(many),
+                        word=agree(many, "joint declaration is", "joint declarations are"),
+                        m=f"{number_word(many)} {agree(many, 'joint declaration', 'joint declarations')}",
+                    ),
                 )
             )
         return told
 
-    def items(self, events: EventTable) -> list[str]:
+    def items(self, events: EventTable) -> list[Said]:
         """Say what became of adopted items."""
-        told = []
+        told: list[Said] = []
         for kind, wordings in (
             ("item_closed", say.CLOSED),
             ("item_due", say.DUE),
@@ -316,46 +351,51 @@ class _Teller:
             if len(rows):
                 share = float(np.nanmean(rows.value)) if kind == "item_due" else 0.0
                 told.append(
-                    self.turn(
-                        kind,
-                        wordings,
-                        what=listed([self.issues[k] for k in dict.fromkeys(rows.issue.tolist())], 5),
-                        share=share_word(share),
-                        falls=agree(len(rows), "item on {} falls", "items on {} fall"),
-                        s="s" if len(rows) > 1 else "",
-                        have="have" if len(rows) > 1 else "has",
-                        are="are" if len(rows) > 1 else "is",
+                    (
+                        int(rows.quarter.max()),
+                        self.turn(
+                            kind,
+                            wordings,
+                            what=listed([self.issues[k] for k in dict.fromkeys(rows.issue.tolist())], 5),
+                            share=share_word(share),
+                            falls=agree(len(rows), "item on {} falls", "items on {} fall"),
+                            s="s" if len(rows) > 1 else "",
+                            have="have" if len(rows) > 1 else "has",
+                            are="are" if len(rows) > 1 else "is",
+                        ),
                     )
                 )
         return told
 
-    def leaks(self, events: EventTable) -> list[str]:
+    def leaks(self, events: EventTable) -> list[Said]:
         """Say who told what was said in confidence, whether it came out, and what it did to trust."""
         rows = events.of_kind("leak")
-        told = []
+        told: list[Said] = []
         for n in np.lexsort((rows.other, rows.state, rows.quarter, -rows.value))[:_LEAKS]:
             who, whose, quarter = int(rows.state[n]), int(rows.other[n]), int(rows.quarter[n])
             before, after = (self.trust(q)[whose, who] for q in (quarter, quarter + 1))
             known = rows.value[n] > 0
             told.append(
-                self.turn(
-                    "leak_known" if known else "leak",
-                    say.LEAK_KNOWN if known else say.LEAK,
-                    when=self.when(quarter),
-                    who=self.names[who],
-                    whose=self.names[whose],
-                    moves=moved(float(before), float(after)),
+                (
+                    quarter,
+                    self.turn(
+                        "leak_known" if known else "leak",
+                        say.LEAK_KNOWN if known else say.LEAK,
+                        when=self.when(quarter),
+                        who=self.names[who],
+                        whose=self.names[whose],
+                        moves=moved(float(before), float(after)),
+                    ),
                 )
             )
         more = len(rows) - len(told)
         if more > 0:
-            told.append(
-                f"{number_word(more).capitalize()} other {agree(more, 'confidence is', 'confidences are')} "
-                "passed on in the year."
-            )
+            words = agree(more, "confidence is", "confidences are")
+            text = sentence(f"{number_word(more)} other {words} passed on in the year.")
+            told.append((int(rows.quarter.max()), text))
         return told
 
-    def deals(self, events: EventTable) -> list[str]:
+    def deals(self, events: EventTable) -> list[Said]:
         """Say which pairs struck deals."""
         rows = events.of_kind("deal")
         pairs = [(int(i), int(j)) for i, j in zip(rows.state, rows.other, strict=True)]
@@ -363,34 +403,42 @@ class _Teller:
             return []
         first = [f"{self.names[i]} and {self.names[j]}" for i, j in pairs[:3]]
         if len(pairs) == 1:
-            return [self.turn("deal", say.DEAL, pair=first[0])]
+            return [(int(rows.quarter.max()), self.turn("deal", say.DEAL, pair=first[0]))]
         return [
-            self.turn(
-                "deals",
-                say.DEALS,
-                n=number_word(len(pairs)),
-                pairs=kept_apart(first, len(pairs) - len(first)),
+            (
+                int(rows.quarter.max()),
+                self.turn(
+                    "deals",
+                    say.DEALS,
+                    n=number_word(len(pairs)),
+                    pairs=kept_apart(first, len(pairs) - len(first)),
+                ),
             )
         ]
 
-    def shocks(self, quarters: list[int], events: EventTable) -> list[str]:
+    def shocks(self, quarters: list[int], events: EventTable) -> list[Said]:
         """Say what struck from outside, and who answered together."""
-        told = []
+        told: list[Said] = []
         dated = {event.on.low: event for event in self.scenario.events if event.on.low == event.on.high}
         for quarter in quarters:
             event = dated.get(self.setting.first_quarter + quarter)
             if event is not None and event.title and not (quarter == 0 and event.kind != "shock"):
-                told.append(f"{self.when(quarter)} comes news from outside: {without_stop(event.title)}.")
+                told.append(
+                    (quarter, f"{self.when(quarter)} comes news from outside: {without_stop(event.title)}.")
+                )
             jump = self.replay.minutes[quarter].pulses[0]
             issue = int(np.argmax(np.abs(jump)))
             if abs(jump[issue]) > 0.0:
                 wordings = say.RISE if jump[issue] > 0 else say.FALL
                 told.append(
-                    self.turn(
-                        "rise" if jump[issue] > 0 else "fall",
-                        wordings,
-                        when=self.when(quarter),
-                        what=self.issues[issue],
+                    (
+                        quarter,
+                        self.turn(
+                            "rise" if jump[issue] > 0 else "fall",
+                            wordings,
+                            when=self.when(quarter),
+                            what=self.issues[issue],
+                        ),
                     )
                 )
         rows = events.of_kind("joint_act")
@@ -399,38 +447,41 @@ class _Teller:
             pair = f"{self.names[pairs[0][0]]} and {self.names[pairs[0][1]]}"
             many = f"{number_word(len(pairs))} pairs"
             topic, wordings = ("joint", say.JOINT) if len(pairs) > 1 else ("joint_one", say.JOINT_ONE)
-            told.append(self.turn(topic, wordings, n=many, pair=pair))
+            told.append((int(rows.quarter.max()), self.turn(topic, wordings, n=many, pair=pair)))
         return told
 
-    def people(self, quarters: list[int], events: EventTable) -> list[str]:
+    def people(self, quarters: list[int], events: EventTable) -> list[Said]:
         """Say where governments and delegations changed."""
-        told = []
+        told: list[Said] = []
         states = list(dict.fromkeys(events.of_kind("government").state.tolist()))
         if states:
-            told.append(self.turn("government", say.GOVERNMENT, where=self.list_of(states)))
+            told.append((quarters[-1], self.turn("government", say.GOVERNMENT, where=self.list_of(states))))
         replaced = (
             np.sum([self.replay.minutes[q].replaced[0] for q in quarters], axis=0)
             * self.present[quarters[-1]]
         )
         most = int(np.argmax(replaced))
         if replaced[most] >= _BIG_TURNOVER:
-            told.append(self.turn("turnover", say.TURNOVER, who=self.names[most]))
+            told.append((quarters[-1], self.turn("turnover", say.TURNOVER, who=self.names[most])))
         return told
 
-    def money_and_life(self, events: EventTable) -> list[str]:
+    def money_and_life(self, events: EventTable) -> list[Said]:
         """Say when a sponsor leaves, and when the process sleeps, wakes or ends."""
-        told = []
+        told: list[Said] = []
         if len(events.of_kind("sponsor_left")):
             quarter = int(events.of_kind("sponsor_left").quarter[0])
             told.append(
-                f"{self.when(quarter)} the sponsor, who has seen too little come of it, stops paying."
+                (
+                    quarter,
+                    f"{self.when(quarter)} the sponsor, who has seen too little come of it, stops paying.",
+                )
             )
         changes = events.of_kind("status")
         for quarter, code in zip(changes.quarter.tolist(), changes.value.astype(int).tolist(), strict=True):
-            told.append(f"{self.when(quarter)} {say.STATUS[code]}")
+            told.append((quarter, f"{self.when(quarter)} {say.STATUS[code]}"))
         return told
 
-    def stages(self, quarter: int) -> list[str]:
+    def stages(self, quarter: int) -> list[Said]:
         """Say when the process has come to another stage."""
         series = self.replay.measures.get("stage")
         if series is None or not np.isfinite(series[quarter]):
@@ -440,9 +491,9 @@ class _Teller:
         if now == before or not 0 <= now < len(say.STAGES):
             return []
         word = "has reached" if now > before else "has fallen back to"
-        return [f"By the end of the year the process {word} {say.STAGES[now]}."]
+        return [(quarter, f"By the end of the year the process {word} {say.STAGES[now]}.")]
 
-    def stock(self, quarter: int) -> list[str]:
+    def stock(self, quarter: int) -> list[Said]:
         """Look back over some years: who came closer, who drew apart, and how the twin fares."""
         now, before = self.trust(quarter + 1), self.trust(self.last_stock)
         both = self.present[quarter] * self.present[max(self.last_stock - 1, 0)]
@@ -450,7 +501,7 @@ class _Teller:
         change = np.where(pairs > 0, now - before, 0.0)
         years = (quarter + 1 - self.last_stock + 2) // 4
         self.last_stock = quarter + 1
-        told = []
+        told: list[Said] = []
         up, down = (np.unravel_index(int(find(change)), change.shape) for find in (np.argmax, np.argmin))
         if change[up] > NOTICED:
             text = self.turn(
@@ -461,18 +512,21 @@ class _Teller:
                 whom=self.names[up[1]],
                 moves=f"from {before[up]:.2f} to {now[up]:.2f}",
             )
-            told.append(text)
+            told.append((quarter, text))
         if change[down] < -NOTICED:
             told.append(
-                self.turn(
-                    "down",
-                    say.DOWN,
-                    who=self.names[down[0]],
-                    whom=self.names[down[1]],
-                    moves=f"from {before[down]:.2f} to {now[down]:.2f}",
+                (
+                    quarter,
+                    self.turn(
+                        "down",
+                        say.DOWN,
+                        who=self.names[down[0]],
+                        whom=self.names[down[1]],
+                        moves=f"from {before[down]:.2f} to {now[down]:.2f}",
+                    ),
                 )
             )
-        told.append(self.against_twin(quarter))
+        told.append((quarter, self.against_twin(quarter)))
         return told
 
     def against_twin(self, quarter: int) -> str:

@@ -1,0 +1,33 @@
+"""All pictures of a run, in the order in which they are best read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rcpsim.figures import curves, history
+from rcpsim.figures.style import Drawn
+from rcpsim.results import Results
+
+if TYPE_CHECKING:
+    from rcpsim.simulate import Replay
+
+
+def figures(results: Results, replay: Replay) -> dict[str, Drawn]:
+    """Return the pictures of a run with their captions, by the names of their files.
+
+    Parameters
+    ----------
+    results : all histories
+    replay : the typical one, for what cannot be averaged: matrix, network, timeline
+    """
+    return {
+        "trust": curves.trust(results),
+        "understanding": curves.understanding(results),
+        "positions": curves.positions(results),
+        "law": curves.law(results),
+        "participation": curves.life(results),
+        "stages": history.stages(results, replay),
+        "trust-matrix": history.matrix(replay),
+        "tie-network": history.network(replay),
+        "timeline": history.timeline(replay),
+    }
