@@ -53,7 +53,7 @@ def _leave(ctx: click.Context, status: int) -> NoReturn:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="rcpsim", message="%(prog)s %(version)s")
+@click.version_option(package_name="rcpsim", message="rcpsim %(version)s")
 def main() -> None:
     r"""Simulate regional consultative processes on migration, quarter by quarter.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from rcpsim.simulate import Replay
 
 __all__ = ["compare_command"]
+
+SIDE_BY_SIDE: Final = 3
+"""Designs that the page plays at once: the first ones."""
 
 
 @click.command("compare")
@@ -81,7 +84,8 @@ def _write(comparison: Comparison, place: Path, choices: Choices, seconds: float
         from rcpsim.writing import write_figures
 
         write_figures(comparison_figures(comparison), place / "figures")
-    write_player(place / "player.html", typical, list(comparison.results))
+    few = slice(0, SIDE_BY_SIDE)
+    write_player(place / "player.html", typical[few], comparison.results[few], comparison.names[few])
     manifest = {
         "designs": {
             design: manifest_of(results, typical=history.history)

@@ -210,9 +210,9 @@ class _Plan:
 
 
 def without_process(scenario: Scenario) -> Scenario:
-    """Return the scenario in which the process never meets and leaves no trace: what its twin plays.
+    """Return the scenario in which the process never meets: its states live as in the twin of a run.
 
-    Its states, their shocks and incentives stay; meetings, rules, networks, pool, plan and money go.
+    Their shocks and incentives stay; meetings, rules, networks, pool, plan, money and an end of it go.
     """
     from rcpsim.scenario import Value
 
@@ -230,7 +230,9 @@ def without_process(scenario: Scenario) -> Scenario:
     )
     plan = replace(scenario.plan, sought=no)
     money = replace(scenario.money, sponsor_share=none)
-    return replace(scenario, meetings=meetings, design=design, plan=plan, money=money)
+    left_out = dict.fromkeys((*scenario.theory.without, "commit_and_fund", "live_or_die"))
+    theory = replace(scenario.theory, without=tuple(left_out))
+    return replace(scenario, meetings=meetings, design=design, plan=plan, money=money, theory=theory)
 
 
 def _note(faults: dict[Fault, None], step: Callable[[], object]) -> None:

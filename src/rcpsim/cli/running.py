@@ -66,6 +66,7 @@ def run_command(ctx: click.Context, /, name: str, **given: Any) -> None:
             force=choices.force,
             seconds=time.perf_counter() - began,
             player=player,
+            pictures=choices.figures,
         )
     if not choices.quiet:
         _tell(results, choices, folder)

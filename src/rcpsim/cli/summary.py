@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from rich.table import Table
@@ -27,6 +28,9 @@ NOTHING: Final = "·"
 TOLD_IN_WORDS: Final = ("stage", "status", "ended", "dormant")
 """Measures that the lines below the table tell better."""
 
+ROOMY: Final = 118
+"""Columns from which every interval and the units are shown."""
+
 _SHARES: Final = (0.5, 0.05, 0.95)
 
 
@@ -37,11 +41,22 @@ def print_run(results: Results, screen: Console) -> None:
     screen.print(Text(results.scenario.title, style="bold"))
     histories = f"{many} histories" if many > 1 else f"history {results.histories[0]}"
     screen.print(f"{len(results.codes)} states, {span}, {histories}, seed {results.seed}")
-    screen.print(_measures_table(results))
-    notes = "Median over histories that have a value, with their 90 % interval." if many > 1 else ""
+    years = tuple(dict.fromkeys((results.years[0], middle_year(results.years), results.years[-1])))
+    roomy = screen.width >= ROOMY
+    heads = ["measure", *(f"end of {year}" if roomy else str(year) for year in years)]
+    heads += ["without", "adds"] if results.twin is not None else []
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for phase, names in _by_phase(results.measures):
+        for name in names:
+            ends = results.year_ends(results.measures[name], years)
+            if not np.isnan(ends).all():
+                cells = (name, *_levels(ends, roomy), *_twin_cells(results, name, ends[:, -1], roomy))
+                groups.setdefault(phase, []).append((*cells, MEASURES[name].unit) if roomy else cells)
+    _print_groups(groups, [*heads, "unit"] if roomy else heads, screen)
+    notes = "Median over histories that have a value, with their 90 % interval. " if many > 1 else ""
     if results.twin is not None:
-        notes += " Without: the same luck in which the process never meets. Adds: what the process adds to it"
-        notes += ", the mean over histories with its 90 % interval." if many > 1 else "."
+        notes += "Without: the same luck where the process never meets. Adds: what the process adds to that"
+        notes += ", mean over histories with its 90 % interval." if many > 1 else "."
     screen.print(Text(notes.strip(), style="dim"))
     screen.print()
     for line in (*_stage_lines(results), *_end_lines(results)):
@@ -50,95 +65,82 @@ def print_run(results: Results, screen: Console) -> None:
 
 def print_comparison(comparison: Comparison, screen: Console) -> None:
     """Print the measures of the designs by phase, each design held against the first."""
-    first = comparison.names[0]
-    results = comparison.results[0]
-    year = comparison.years[-1]
-    many = results.histories.size
-    screen.print(Text(f"{', '.join(comparison.names)}: the same luck in all", style="bold"))
-    screen.print(f"{many} histories, {results.labels[0]} to {results.labels[-1]}, seed {results.seed}")
-    table = Table(box=None, pad_edge=False, title=f"At the end of {year}", title_justify="left")
-    for words in ("measure", "design"):
-        table.add_column(words, no_wrap=True)
-    for words in (
-        "median",
-        "90 % of histories",
-        "differs by",
-        "mean difference, 90 %",
-        "in sd",
-        "P(above)",
-        "luck",
-    ):
-        table.add_column(words, justify="right", no_wrap=True)
+    results, year = comparison.results[0], comparison.years[-1]
+    letters = dict(zip(comparison.names, ascii_uppercase, strict=False))
+    screen.print(Text("The same luck in all designs", style="bold"))
+    screen.print(f"{results.histories.size} histories, to the end of {year}, seed {results.seed}")
+    for design, one in zip(comparison.names, comparison.results, strict=True):
+        screen.print(f"  {letters[design]}  {design}: {one.scenario.title} ({len(one.codes)} states)")
+    heads = ["measure", "", "median", "90 %", "less A", "mean less A, 90 %", "in sd", "P(above A)", "luck"]
+    groups: dict[str, list[tuple[str, ...]]] = {}
     for phase, names in _by_phase(results.measures):
-        table.add_row(Text(phase, style="bold"))
         for name in names:
             rows = [comparison.row(name, design, year) for design in comparison.names]
-            if not any(row.n for row in rows):
-                continue
-            for place, row in enumerate(rows):
-                table.add_row(
-                    name if place == 0 else "", row.design, *_comparison_cells(row, first=place == 0)
-                )
-    screen.print(table)
+            if any(row.n for row in rows):
+                for place, row in enumerate(rows):
+                    cells = _comparison_cells(row, first=place == 0)
+                    line = ("" if place else name, letters[row.design], *cells)
+                    groups.setdefault(phase, []).append(line)
+    _print_groups(groups, heads, screen)
     screen.print(
         Text(
-            f"Differs by: median over histories of the design less {first} in the same history. In sd: mean "
-            f"difference over the standard deviation over histories of {first}. P(above): chance that a "
-            f"history of the design lies above one of {first}, ties counted half. Luck: how many times more "
-            "histories would be needed if the designs did not share their luck.",
+            "Less A: the design less A in the same history, median over histories; beside it the mean and "
+            "its interval. In sd: that mean over the standard deviation over histories of A. P(above A): "
+            "chance that a history of the design lies above one of A, ties counted half. Luck: how many "
+            "times more histories would be needed if the designs did not share their luck.",
             style="dim",
         )
     )
     screen.print()
     for design, one in zip(comparison.names, comparison.results, strict=True):
-        for line in (*_stage_lines(one), *_end_lines(one)):
-            screen.print(f"{design}: {line}")
+        for told in (*_stage_lines(one), *_end_lines(one)):
+            screen.print(f"{letters[design]}  {told}")
+
+
+def _print_groups(groups: dict[str, list[tuple[str, ...]]], heads: Sequence[str], screen: Console) -> None:
+    """Print a table for each phase under its name, all with the same columns, and the heads above them."""
+    cells = [tuple(heads), *(line for lines in groups.values() for line in lines)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(heads))]
+
+    def table(lines: Sequence[Sequence[str]], style: str) -> Table:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for head, width in zip(heads, widths, strict=True):
+            justify: Literal["left", "right"] = "left" if head in ("measure", "unit") else "right"
+            grid.add_column(justify=justify, min_width=width, no_wrap=True, overflow="crop", style=style)
+        for line in lines:
+            grid.add_row(*line)
+        return grid
+
+    screen.print(table([heads], "bold"))
+    for phase, lines in groups.items():
+        screen.print(Text(phase, style="bold"))
+        screen.print(table(lines, ""))
 
 
 def _comparison_cells(row: Row, *, first: bool) -> tuple[str, ...]:
     level = (_number(row.q50), _interval(row.q05, row.q95))
     if first:
-        return level
-    interval = f"{_number(row.mean_difference, sign=True)} {_interval(row.low, row.high, sign=True)}"
+        return (*level, "", "", "", "", "")
     return (
         *level,
         _number(row.difference, sign=True),
-        interval,
-        _number(row.standardised, sign=True, digits=2),
-        _number(row.superiority, digits=2),
+        f"{_number(row.mean_difference, sign=True)} {_interval(row.low, row.high, sign=True)}".strip(),
+        _number(row.standardised, sign=True),
+        _number(row.superiority),
         _number(row.luck_ratio, digits=1),
     )
 
 
-def _measures_table(results: Results) -> Table:
-    years = tuple(dict.fromkeys((results.years[0], middle_year(results.years), results.years[-1])))
-    table = Table(box=None, pad_edge=False)
-    table.add_column("measure", no_wrap=True)
-    for year in years:
-        table.add_column(f"end of {year}", justify="right", no_wrap=True)
-    if results.twin is not None:
-        table.add_column("without", justify="right", no_wrap=True)
-        table.add_column("adds", justify="right", no_wrap=True)
-    table.add_column("unit", no_wrap=True)
-    for phase, names in _by_phase(results.measures):
-        table.add_row(Text(phase, style="bold"))
-        for name in names:
-            ends = results.year_ends(results.measures[name], years)
-            if np.isnan(ends).all():
-                continue
-            table.add_row(name, *_levels(ends), *_twin_cells(results, name, ends[:, -1]), MEASURES[name].unit)
-    return table
-
-
-def _levels(ends: Array) -> Iterator[str]:
+def _levels(ends: Array, roomy: bool) -> Iterator[str]:
+    """Yield the median at each year end, with its interval where there is room, and always at the last."""
     middle, low, high = quantiles(ends, _SHARES)
     for column in range(ends.shape[1]):
         text = _number(middle[column])
-        several = ends.shape[0] > 1 and text != NOTHING
-        yield f"{text} {_interval(low[column], high[column])}" if several else text
+        told = ends.shape[0] > 1 and text != NOTHING and (roomy or column == ends.shape[1] - 1)
+        yield f"{text} {_interval(low[column], high[column])}" if told else text
 
 
-def _twin_cells(results: Results, name: str, last: Array) -> tuple[str, ...]:
+def _twin_cells(results: Results, name: str, last: Array, roomy: bool) -> tuple[str, ...]:
     if results.twin is None:
         return ()
     if name not in results.twin:
@@ -149,7 +151,7 @@ def _twin_cells(results: Results, name: str, last: Array) -> tuple[str, ...]:
         return (NOTHING, NOTHING)
     mean, low, high = (float(found) for found in mean_interval(last - same))
     adds = _number(mean, sign=True)
-    if not np.isnan(low):
+    if roomy and not np.isnan(low):
         adds = f"{adds} {_interval(low, high, sign=True)}"
     return _number(float(quantiles(same, (0.5,))[0])), adds
 
@@ -195,18 +197,20 @@ def _interval(low: float, high: float, *, sign: bool = False) -> str:
 
 
 def _number(value: float, *, sign: bool = False, digits: int | None = None) -> str:
-    """Return a number with about three figures, or the mark for nothing.
+    """Return a number with two or three figures, one more where it is a difference, or the mark for nothing.
 
     Examples
     --------
-    >>> _number(0.12345), _number(12.345), _number(1234.5, sign=True), _number(float("nan"))
-    ('0.123', '12.3', '+1234', '·')
+    >>> _number(0.12345), _number(0.12345, sign=True), _number(12.345), _number(1234.5, sign=True)
+    ('0.12', '+0.123', '12.3', '+1234')
+    >>> _number(float("nan")), _number(-0.0001, sign=True)
+    ('·', '0.000')
     """
     if np.isnan(value):
         return NOTHING
     if np.isinf(value):
         return "∞" if value > 0 else "-∞"
     if digits is None:
-        digits = 3 if abs(value) < 10 else 1 if abs(value) < 1000 else 0
+        digits = 2 + sign if abs(value) < 10 else 1 if abs(value) < 1000 else 0
     text = f"{value:{'+' if sign else ''}.{digits}f}"
-    return text.replace("-", "", 1) if float(text) == 0 else text
+    return text.lstrip("+-") if float(text) == 0 else text
