@@ -88,8 +88,8 @@ def play_quarter(
             setattr(play, name, getattr(record, name))
     _open(play, luck, meets)
     _shock(play, luck)
-    _turn_over(play, luck)
     _see_interest(play)
+    _turn_over(play, luck)
     if meets:
         _meet(play)
     _fade(play)
@@ -143,8 +143,8 @@ def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     )
     play.key = key
     play.planned_pay = key * (1.0 - play.sponsor_now)[..., None]
-    play.chair_agenda = setting.parameters.s["chair_agenda"] * design.rotates * setting.chaired[:, q]
-    joined = setting.joined[:, q] if meets else setting.joined[:, q] * 0.0
+    play.chair_agenda = setting.parameters.s["chair_agenda"] * design.rotates
+    joined = setting.joined[:, q] * play.alive[..., None]
     play.commitment = np.where(joined > 0, 0.5, play.commitment)
 
 
@@ -393,12 +393,12 @@ def _coordinate_ministries(play: QuarterInPlay) -> None:
         play.position = positions.position_after_coordination(
             play.position, line, play.days_sum, par.t["coordination"], weights
         )
+    play.coherence = positions.coherence(play.position, line, play.salience, weights)
+    play.stated = positions.stated_line(play.stated, line, play.interest_line)
     play.position = positions.position_at_home(
         play.position, play.interest, 0.5 ** (1.0 / par.t["return_halflife"])
     )
     play.line = positions.national_line(play.position, weights)
-    play.stated = positions.stated_line(play.stated, play.line, play.interest_line)
-    play.coherence = positions.coherence(play.position, play.line, play.salience, weights)
     play.done("coordinate_ministries")
 
 
@@ -412,6 +412,7 @@ def _follow_up(play: QuarterInPlay) -> None:
     play.unkept = play.unkept * 0.5 ** (1.0 / par.v["unkept_halflife"])
     _look_at_items(play)
     due = policy.due_now(play.open, play.age, play.due_done, play.design.due[..., None])
+    due = due & (play.alive > 0)[..., None]
     kept, broken = policy.credit_from_due(play.delivered, play.counted, due, play.obligation)
     play.credit_kept = play.credit_kept + kept
     play.credit_broken = play.credit_broken + broken
@@ -461,7 +462,12 @@ def _implement(play: QuarterInPlay) -> None:
             par.m["obligation_effort"],
             play.obligation,
             policy.peers_ahead(
-                play.ties, play.delivered, open_now, par.m["peers"], lost, setting.sensitivity
+                play.ties,
+                play.delivered,
+                open_now * play.present[..., None],
+                par.m["peers"],
+                lost,
+                setting.sensitivity,
             ),
             play.incentive,
         )
@@ -483,7 +489,10 @@ def _implement(play: QuarterInPlay) -> None:
         backed = np.any(design.backers * play.present > 0, axis=-1) & (design.backers_share > 0)
         help_now = design.capacity_building * ((play.sponsor_now > 0) | backed) * play.alive
         play.capacity_built = policy.capacity_built_after_quarter(
-            play.capacity_built, play.capacity, par.v["capacity_building_rate"], help_now[..., None]
+            play.capacity_built,
+            play.capacity,
+            par.v["capacity_building_rate"],
+            help_now[..., None] * play.present,
         )
         play.backing = policy.backing_after_quarter(
             play.backing,
@@ -565,7 +574,7 @@ _STANDS_STILL: Final = (
     "sponsor_active",
     "sponsor_discontent",
 )
-"""What no longer moves once a process has ended."""
+"""What no longer moves once a process has ended; of a state, while it is absent."""
 
 
 def _commit_and_fund(play: QuarterInPlay) -> None:
@@ -573,8 +582,8 @@ def _commit_and_fund(play: QuarterInPlay) -> None:
     _commit(play)
     for name, old in before.items():
         new = getattr(play, name)
-        alive = play.alive[..., None] if new.ndim > 1 else play.alive
-        setattr(play, name, np.where(alive > 0, new, old))
+        moves = play.alive[..., None] * play.present if new.ndim > 1 else play.alive
+        setattr(play, name, np.where(moves > 0, new, old))
     play.done("commit_and_fund")
 
 
@@ -684,7 +693,7 @@ def _live_or_die(play: QuarterInPlay) -> None:
             dormant,
             play.dormant_for,
             np.max(setting.sponsor_share[:, : q + 1], axis=-1) >= 0.5,
-            play.sponsor_now == 0.0,
+            setting.sponsor_share[:, q] * play.sponsor_active == 0.0,
             np.broadcast_to(setting.overlap[q] > 0, dormant.shape),
             np.sum(play.commitment * play.present, axis=-1) / heads,
             np.sum(play.settled * treated, axis=-1) / np.maximum(np.sum(treated), 1.0),
