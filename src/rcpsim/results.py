@@ -249,14 +249,20 @@ class Results:
     def year_ends(self, values: Array, years: Sequence[int] | None = None) -> Array:
         """Return the last value of each year: (H, Q) to (H, years).
 
-        Where the last quarter has none (no meeting, so no candour), an earlier one of the same year counts.
+        Where the last quarter has none although the process goes on (no meeting, so no candour), an earlier
+        one of the same year counts.
         """
-        ends = np.full((values.shape[0], len(years or self.years)), np.nan)
+        chosen = tuple(years or self.years)
         first = parse_quarter(self.labels[0])
-        for place, year in enumerate(years or self.years):
-            start = 4 * year - first
-            for quarter in range(max(start, 0), min(start + 4, values.shape[1])):
+        ends = np.full((values.shape[0], len(chosen)), np.nan)
+        for place, year in enumerate(chosen):
+            start, last = max(4 * year - first, 0), min(4 * year + 3 - first, values.shape[1] - 1)
+            if last < start:
+                continue
+            for quarter in range(start, last + 1):
                 ends[:, place] = np.where(np.isnan(values[:, quarter]), ends[:, place], values[:, quarter])
+            over = np.isnan(values[:, last]) & ~self._going()[:, last]
+            ends[over, place] = np.nan
         return ends
 
     @property
@@ -280,7 +286,7 @@ class Results:
         import pandas as pd
 
         chosen = tuple(years or self.years)
-        alive = np.sum(~np.isnan(self.year_ends(self._going(), chosen)), axis=0)
+        alive = np.sum(self.year_ends(np.where(self._going(), 1.0, 0.0), chosen) == 1.0, axis=0)
         frames = []
         for name, series in self.measures.items():
             values = self.year_ends(series, chosen)
@@ -319,12 +325,12 @@ class Results:
             total += np.sum(np.where(np.isnan(away), _MISSING**2, away), axis=-1)
         return int(self.histories[np.argmin(total)])
 
-    def _going(self) -> Array:
-        """Return 0 while the process has not ended, ``nan`` afterwards, (H, Q)."""
+    def _going(self) -> BoolArray:
+        """Return whether the process has not ended, (H, Q)."""
         status = self.measures.get("status")
         if status is None:
-            return np.zeros((self.histories.size, len(self.labels)))
-        return np.where(_ended(status), np.nan, 0.0)
+            return np.ones((self.histories.size, len(self.labels)), dtype=np.bool_)
+        return ~_ended(status)
 
     def _twin(self) -> Twin:
         if self.twin is None:

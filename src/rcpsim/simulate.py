@@ -6,9 +6,10 @@ one history again and keeps everything. A history has the same bits alone and in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from itertools import repeat
+from typing import Final
 
 import numpy as np
 
@@ -169,29 +170,54 @@ class Part:
 def play_chunk(run: Run, *, twin: bool, keep_states: int = 0) -> Part:
     """Play one chunk of histories, with its twin if wanted."""
     log = EventLog(run.setting)
-    states: dict[str, list[Array]] = {}
-    series = _play(run, True, log, states, keep_states)
-    other = _play(run, False, None, {}, 0) if twin else None
-    kept = {name: np.stack(values, axis=1) for name, values in states.items()}
-    return Part(series, other, kept, log.table())
-
-
-def _play(
-    run: Run, meets: bool, log: EventLog | None, states: dict[str, list[Array]], keep: int
-) -> dict[str, Array]:
-    memory = start_memory(run.world, run.process, run.setting)
     series: dict[str, list[Array]] = {}
-    story = play_quarters(run.world, run.process, run.setting, run.luck, run.theory, meets=meets)
-    for quarter, (world, process, minutes) in enumerate(story):
-        values, memory = measure_quarter(world, process, minutes, run.setting, quarter, memory)
-        for name, value in values.items():
+    other: dict[str, list[Array]] = {}
+    states: dict[str, list[Array]] = {}
+    for quarter, now in enumerate(_told(run, twin)):
+        log.add(quarter, now.world, now.process, now.minutes)
+        for name, value in now.values.items():
             series.setdefault(name, []).append(value)
-        if log is not None:
-            log.add(quarter, world, process, minutes)
-        if keep:
-            for name, value in state_values(world, process, minutes, run.setting).items():
-                states.setdefault(name, []).append(value[:keep])
-    return finish_series({name: np.stack(values, axis=-1) for name, values in series.items()})
+        for name, value in now.twin_values.items():
+            other.setdefault(name, []).append(value)
+        if keep_states:
+            for name, value in state_values(now.world, now.process, now.minutes, run.setting).items():
+                states.setdefault(name, []).append(value[:keep_states])
+    kept = {name: np.stack(values, axis=1) for name, values in states.items()}
+    return Part(_series(series), _series(other) if twin else None, kept, log.table())
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One quarter of the run and of its twin, measured."""
+
+    world: World
+    process: Process
+    minutes: Minutes
+    values: dict[str, Array]
+    twin_world: World | None
+    twin_values: dict[str, Array]
+
+
+def _told(run: Run, twin: bool) -> Iterator[_Told]:
+    """Play the run, and beside it the twin if wanted, quarter by quarter."""
+
+    def story(meets: bool) -> Iterator[tuple[World, Process, Minutes]]:
+        return play_quarters(run.world, run.process, run.setting, run.luck, run.theory, meets=meets)
+
+    setting = run.setting
+    memory = twin_memory = start_memory(run.world, run.process, setting)
+    beside = story(False) if twin else repeat(None)
+    for quarter, (now, other) in enumerate(zip(story(True), beside, strict=False)):
+        values, memory = measure_quarter(*now, setting, quarter, memory)
+        if other is None:
+            yield _Told(*now, values, None, {})
+            continue
+        twin_values, twin_memory = measure_quarter(*other, setting, quarter, twin_memory, beside=memory)
+        yield _Told(*now, values, other[0], twin_values)
+
+
+def _series(rows: dict[str, list[Array]]) -> dict[str, Array]:
+    return finish_series({name: np.stack(values, axis=-1) for name, values in rows.items()})
 
 
 def state_values(world: World, process: Process, minutes: Minutes, setting: Setting) -> dict[str, Array]:
@@ -240,30 +266,23 @@ def replay(
     if without:
         run = replace(run, theory=run.theory.without(*without))
     log = EventLog(run.setting)
-    kept: dict[bool, list[tuple[World, Process, Minutes]]] = {}
-    series: dict[bool, dict[str, Array]] = {}
-    for meets in (True, False):
-        kept[meets] = list(
-            play_quarters(run.world, run.process, run.setting, run.luck, run.theory, meets=meets)
-        )
-        memory = start_memory(run.world, run.process, run.setting)
-        rows: dict[str, list[Any]] = {}
-        for quarter, (world, process, minutes) in enumerate(kept[meets]):
-            values, memory = measure_quarter(world, process, minutes, run.setting, quarter, memory)
-            for name, value in values.items():
-                rows.setdefault(name, []).append(value)
-            if meets:
-                log.add(quarter, world, process, minutes)
-        whole = finish_series({name: np.stack(values, axis=-1) for name, values in rows.items()})
-        series[meets] = {name: value[0] for name, value in whole.items()}
+    told = list(_told(run, True))
+    series: dict[str, list[Array]] = {}
+    other: dict[str, list[Array]] = {}
+    for quarter, now in enumerate(told):
+        log.add(quarter, now.world, now.process, now.minutes)
+        for name, value in now.values.items():
+            series.setdefault(name, []).append(value)
+        for name, value in now.twin_values.items():
+            other.setdefault(name, []).append(value)
     return Replay(
         run=run,
         history=history,
-        worlds=tuple(item[0] for item in kept[True]),
-        processes=tuple(item[1] for item in kept[True]),
-        minutes=tuple(item[2] for item in kept[True]),
-        twin_worlds=tuple(item[0] for item in kept[False]),
-        measures=series[True],
-        twin=series[False],
+        worlds=tuple(now.world for now in told),
+        processes=tuple(now.process for now in told),
+        minutes=tuple(now.minutes for now in told),
+        twin_worlds=tuple(now.twin_world for now in told if now.twin_world is not None),
+        measures={name: value[0] for name, value in _series(series).items()},
+        twin={name: value[0] for name, value in _series(other).items()},
         events=log.table(),
     )

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 
+import numpy as np
+
 from rcpsim.arrays import Array, BoolArray, IntArray
 
 __all__ = ["Calendar", "Design", "Luck", "Minutes", "Parameters", "Process", "Setting", "World"]
@@ -163,7 +165,8 @@ class Luck:
 class Parameters(Mapping[str, Array]):
     """Behavioural parameters, one value per history, ready to meet arrays of any rank.
 
-    ``s[name]`` has shape [H], ``v[name]`` [H, 1], ``m[name]`` [H, 1, 1], ``t[name]`` [H, 1, 1, 1].
+    ``s[name]`` has shape [H], ``v[name]`` [H, 1], ``m[name]`` [H, 1, 1], ``t[name]`` [H, 1, 1, 1]; ``keep_s`` to
+    ``keep_t`` hold, for every half-life, what is left of a stock after one quarter.
     """
 
     def __init__(self, values: Mapping[str, Array]) -> None:
@@ -171,6 +174,11 @@ class Parameters(Mapping[str, Array]):
         self.v: dict[str, Array] = {name: value[..., None] for name, value in self.s.items()}
         self.m: dict[str, Array] = {name: value[..., None, None] for name, value in self.s.items()}
         self.t: dict[str, Array] = {name: value[..., None, None, None] for name, value in self.s.items()}
+        lasting = {name: value for name, value in self.s.items() if "halflife" in name}
+        self.keep_s = {name: np.exp2(-1.0 / value) for name, value in lasting.items()}
+        self.keep_v = {name: value[..., None] for name, value in self.keep_s.items()}
+        self.keep_m = {name: value[..., None, None] for name, value in self.keep_s.items()}
+        self.keep_t = {name: value[..., None, None, None] for name, value in self.keep_s.items()}
 
     def __getitem__(self, name: str) -> Array:
         return self.s[name]

@@ -24,23 +24,26 @@ _PAGES: Final = {
     "positions": ("Positions and law", ("dispersion", "gap_across", "harmonisation", "delivered")),
     "life": ("Participation, commitment and life", ("participation", "commitment", "ownership", "alive")),
 }
-_DIFFERENCES: Final = (
-    "trust_all",
-    "trust_met",
-    "trust_across",
-    "candour_year",
-    "leaks_per_100h",
-    "understanding",
-    "common_language",
-    "empathy",
-    "dispersion",
-    "gap_across",
-    "harmonisation",
-    "delivered",
-    "participation",
-    "commitment",
-    "ownership",
-)
+_DIFFERENCES: Final = {
+    "trust_all": "trust, all pairs",
+    "trust_met": "trust, by candid hours",
+    "trust_across": "trust, origin with destination",
+    "trust_evidence": "evidence behind trust",
+    "candour_year": "candour over the last year",
+    "leaks_per_100h": "leaks per 100 candid hours",
+    "understanding": "understanding",
+    "common_language": "common language",
+    "empathy": "knowing what others need",
+    "dispersion": "spread of positions",
+    "gap_across": "gap, origin to destination",
+    "harmonisation": "harmonisation of law",
+    "delivered": "delivered of what was agreed",
+    "participation": "participation",
+    "commitment": "commitment",
+    "ownership": "ownership",
+}
+"""Measures that are held against the first design, with the words for them."""
+_LINEAR: Final = 1.0  # standard deviations up to which the axis of differences is even
 
 
 def comparison_figures(comparison: Comparison) -> dict[str, Drawn]:
@@ -64,13 +67,13 @@ def _page(comparison: Comparison, title: str, measures: tuple[str, ...]) -> Draw
             else:
                 curve(axes, time, values, colour, style=style)
         measure = MEASURES[name]
-        heading(axes, name.replace("_", " "), measure.unit if name != "alive" else "share of histories")
-        top = 1.0 if measure.high == 1.0 else None
+        heading(axes, _DIFFERENCES.get(name, name), measure.unit if name != "alive" else "share of histories")
+        top = 1.02 if measure.high == 1.0 else None
         axes.set_ylim(min(0.0, axes.get_ylim()[0]) if measure.low != 0 else 0.0, top)
         time.dress(axes, last=place >= 2)
     _designs(comparison, figure, height=5.4)
-    told = [(name.replace("_", " ").capitalize(), MEASURES[name].meaning) for name in measures]
-    meanings = " ".join(f"{name}: {meaning[:1].lower()}{meaning[1:]}" for name, meaning in told)
+    told = [(_DIFFERENCES.get(name, name), MEASURES[name].meaning) for name in measures]
+    meanings = " ".join(f"{words[:1].upper()}{words[1:]}: {meaning}" for words, meaning in told)
     caption = (
         f"Medians over {comparison.results[0].histories.size} histories with the interval that holds nine of "
         f"ten, among those whose process has not ended; the same luck in every design. {meanings}"
@@ -90,9 +93,9 @@ def _differences(comparison: Comparison) -> Drawn:
         if spread > 0.0:
             found.append((name, spread))
     height = 1.5 + 0.2 * len(found) * (0.6 + 0.4 * len(others))
-    figure, grid = canvas(1, 1, height, f"What each design adds to {comparison.names[0]}, end of {year}")
+    figure, grid = canvas(1, 1, height, f"What each design adds to {comparison.names[0]}, end of year {year}")
     axes = grid[0][0]
-    figure.subplots_adjust(left=0.22, bottom=0.95 / height, top=1 - 0.5 / height)
+    figure.subplots_adjust(left=0.27, bottom=0.95 / height, top=1 - 0.5 / height)
     axes.axvline(0.0, color="#000000", linewidth=0.8)
     axes.axvspan(-0.1, 0.1, color="#EEEEEE", linewidth=0)
     for row, (name, spread) in enumerate(reversed(found)):
@@ -104,10 +107,16 @@ def _differences(comparison: Comparison) -> Drawn:
             axes.plot(
                 [entry.mean_difference / spread], [place], marker="os^Dv*P"[n % 7], color=colour, markersize=6
             )
-    axes.set_yticks(range(len(found)), [name.replace("_", " ") for name, _ in reversed(found)])
+    axes.set_yticks(range(len(found)), [_DIFFERENCES[name] for name, _ in reversed(found)])
     axes.set_ylim(-0.6, len(found) - 0.4)
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
+    axes.set_xscale("symlog", linthresh=_LINEAR, linscale=2.0)
+    ticks = [-30, -10, -3, -1, -0.5, 0, 0.5, 1, 3, 10, 30]
+    low, high = axes.get_xlim()
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_xlim(min(low, -1.2), max(high, 1.2))
+    axes.minorticks_off()
     axes.set_xlabel(f"mean paired difference, in standard deviations of {comparison.names[0]}", fontsize=8)
     _designs(comparison, figure, height=height, skip=1, marks=True)
     caption = (

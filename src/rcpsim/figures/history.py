@@ -56,6 +56,8 @@ _ROWS: Final = (  # kind of event, words, marker, colour; from the top of the pi
 )
 _MANY: Final = 24  # states beyond which only every second or fourth is named
 _TIE: Final = 0.1  # ties below it are not drawn
+_FEW: Final = 12  # states up to which every tie is drawn
+_EACH: Final = 8  # where there are more: how many of its strongest ties a state brings into play
 _SIZED: Final = ("ministerial", "senior", "working-group", "workshop")
 
 
@@ -170,14 +172,14 @@ def network(replay: Replay) -> Drawn:
         axes = grid[place // 2][place % 2]
         here = setting.present[0, quarter] > 0
         ties = _both_ways(replay.worlds[quarter].ties[0])
-        i, j = np.nonzero(np.triu(ties, 1) * np.outer(here, here) >= _TIE)
+        i, j = np.nonzero(np.triu(_strongest(ties * np.outer(here, here)), 1) >= _TIE)
         strength = ties[i, j]
         lines = [[(x[a], y[a]), (x[b], y[b])] for a, b in zip(i, j, strict=True)]
         grey = 0.85 - 0.75 * strength
         axes.add_collection(
             LineCollection(
                 lines,
-                linewidths=0.3 + 2.2 * strength**2,
+                linewidths=(0.3 + 2.2 * strength**2) * (1.0 if len(order) <= _MANY else 0.5),
                 colors=np.stack([grey, grey, grey, 0.35 + 0.5 * strength], axis=-1),
                 zorder=1,
             )
@@ -224,12 +226,24 @@ def network(replay: Replay) -> Drawn:
     figure.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0.03, 0.0), ncols=6, frameon=False, fontsize=8
     )
+    left_out = f"ties below {_TIE} are left out"
+    if len(order) > _FEW:
+        left_out += f", and those that are not among the {_EACH} strongest of both"
     caption = (
         "Working contact between states by any means, the mean of both directions, at the end of four "
-        f"quarters of the typical history; ties below {_TIE} are left out. States stand on the circle from "
-        "origin over transit to destination, clockwise from the top; pale: not a member at that time."
+        f"quarters of the typical history; {left_out}. States stand on the circle from origin over transit "
+        "to destination, clockwise from the top; pale: not a member at that time."
     )
     return figure, caption
+
+
+def _strongest(ties: Array) -> Array:
+    """Return ties that are among the strongest of both states, the others 0; all where states are few."""
+    if len(ties) <= _FEW:
+        return ties
+    least = np.sort(ties, axis=-1)[:, -_EACH]
+    kept: Array = np.where((ties >= least) & (ties >= least[:, None]), ties, 0.0)
+    return kept
 
 
 def _both_ways(ties: Array) -> Array:

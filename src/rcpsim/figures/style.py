@@ -195,8 +195,8 @@ def roles(origin: Array, transit: Array, destination: Array) -> tuple[list[str],
     """Return the main role of each state and the order that puts like by like.
 
     A state is one of origin or destination where one of the two clearly exceeds the other; where neither
-    does, it is one of transit if that is the strongest of the three. The order runs from origin over transit to
-    destination, and within each from leaving to coming.
+    does, it is one of transit if that is the strongest of the three. The order runs from origin over
+    transit to destination, and within each from leaving to coming.
 
     Parameters
     ----------

@@ -100,9 +100,7 @@ def _set_agenda(play: QuarterInPlay, slot: int) -> None:
     treated = setting.treated[q]
     if play.theory.has("set_agenda"):
         weight = meetings.issue_weight(
-            meetings.say(
-                play.participation, play.planned_pay, setting.chair[:, q], play.chair_agenda[..., None]
-            ),
+            meetings.say(play.participation, play.planned_pay, play.chair, play.chair_agenda[..., None]),
             play.salience,
             treated,
             design.priority,
@@ -117,9 +115,7 @@ def _set_agenda(play: QuarterInPlay, slot: int) -> None:
             par.v["trust_needed_base"],
             par.v["trust_needed_sensitivity"],
             setting.sensitivity,
-            meetings.chairs_trust(setting.chair[:, q], play.participation, play.belief, setting.off)[
-                ..., None
-            ],
+            meetings.chairs_trust(play.chair, play.participation, play.belief, setting.off)[..., None],
         )
         minutes = par.v["minutes"] * design.secretariat[..., None]
         weight = meetings.remembered_weight(weight, play.memory, minutes)
@@ -281,16 +277,10 @@ def _over_settings(hours: list[Array], share: list[Array]) -> Array:
 
 def _share_terms(play: QuarterInPlay, slot: int) -> None:
     setting, par = play.setting, play.setting.parameters
-    listened = [
-        language.heard_usage((h,), (w,), play.usage, par.t["sharpening"])
-        for h, w in zip(play.settings, play.words, strict=True)
-    ]
-    play.raw_hours = [item[0] for item in listened]
-    play.shared = [item[2] for item in listened]
+    raw, heard, play.shared = language.heard_usage(
+        tuple(play.settings), tuple(play.words), play.usage, par.t["sharpening"]
+    )
     if play.theory.has("share_terms"):
-        raw, heard, _ = language.heard_usage(
-            tuple(play.settings), tuple(play.words), play.usage, par.t["sharpening"]
-        )
         exposure = play.alpha[..., None, :] * raw
         usage = language.usage_after_meeting(play.usage, heard, exposure, par.m["usage_rate"])
         paper = play.design.secretariat * setting.calendar.hours[..., slot] * play.held
@@ -304,8 +294,8 @@ def _learn(play: QuarterInPlay, slot: int) -> None:
     if play.theory.has("learn"):
         technical = 1.0 - setting.calendar.political[slot]
         hours = tuple(
-            learning.technical_hours(play.alpha, play.stalled, technical, raw, shared)
-            for raw, shared in zip(play.raw_hours, play.shared, strict=True)
+            learning.technical_hours(play.alpha, play.stalled, technical, np.matmul(h, words), play.shared)
+            for h, words in zip(play.settings, play.words, strict=True)
         )
         shape = play.understanding.shape
         pools = [np.broadcast_to(pool[..., None, :], shape) for pool in (play.pool, play.pool_corridor)]

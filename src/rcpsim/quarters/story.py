@@ -33,6 +33,7 @@ from rcpsim.world import Luck, Minutes, Process, Setting, World, record_fields
 
 __all__ = ["play_quarter", "play_quarters"]
 
+PULSE_KEEP: Final = 2.0 ** (-1.0 / 4.0)  # random pulses have a half-life of four quarters, (E2)
 _ORDER: Final = {
     "equal": policy.order_equal,
     "easiest_first": policy.order_easiest_first,
@@ -110,12 +111,18 @@ def play_quarter(
     return _close(play)
 
 
+def _laid_out(array: Array) -> Array:
+    """Return an array with the history axis outermost in memory: sums then have the same bits in any batch."""
+    return np.ascontiguousarray(array)
+
+
 def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     """Lay out what this quarter is given, with all its sums at zero."""
     setting, q = play.setting, play.q
     play.design = design = setting.design_at(q)
-    play.present = setting.present[:, q]
-    play.ability = setting.ability[:, q]
+    play.present = _laid_out(setting.present[:, q])
+    play.ability = _laid_out(setting.ability[:, q])
+    play.chair = _laid_out(setting.chair[:, q])
     zero_n = play.commitment * 0.0
     zero_nn = play.kept * 0.0
     zero_k = play.spent * 0.0
@@ -153,15 +160,16 @@ def _shock(play: QuarterInPlay, luck: Luck) -> None:
     if play.theory.has("shock"):
         play.salience_pulse, jump = environment.pulse_after_quarter(
             play.salience_pulse,
-            0.5 ** (1.0 / 4.0),
+            PULSE_KEEP,
             setting.salience[0],
             par.v["pulse_hazard"],
             luck.pulse,
             luck.pulse_size,
             luck.pulse_sign,
         )
-        level, capacity = setting.event_salience[:, q], setting.event_capacity[:, q]
-        play.incentive = setting.event_incentive[:, q]
+        level = _laid_out(setting.event_salience[:, q])
+        capacity = _laid_out(setting.event_capacity[:, q])
+        play.incentive = _laid_out(setting.event_incentive[:, q])
         play.climate = luck.climate
         play.government, play.new_government = environment.government_after(
             play.government,
@@ -173,7 +181,8 @@ def _shock(play: QuarterInPlay, luck: Luck) -> None:
     else:
         jump = luck.pulse * 0.0
         level, capacity = setting.event_salience[:, q] * 0.0, setting.event_capacity[:, q] * 0.0
-        play.incentive, play.climate = setting.event_incentive[:, q] * 0.0, luck.climate * 0.0
+        play.incentive = _laid_out(setting.event_incentive[:, q] * 0.0)
+        play.climate = luck.climate * 0.0
     acts = float(play.theory.has("shock"))
     play.jump = jump
     play.government_now = play.government * acts
@@ -186,13 +195,13 @@ def _shock(play: QuarterInPlay, luck: Luck) -> None:
 def _turn_over(play: QuarterInPlay, luck: Luck) -> None:
     setting, par = play.setting, play.setting.parameters
     design = play.design
-    halflife = np.where(
+    keep = np.where(
         design.secretariat * play.alive > 0,
-        par.s["credit_halflife_secretariat"],
-        par.s["credit_halflife_bare"],
+        par.keep_s["credit_halflife_secretariat"],
+        par.keep_s["credit_halflife_bare"],
     )
-    play.credit_kept = delegations.credit_after_quarter(play.credit_kept, 0.5 ** (1.0 / halflife))
-    play.credit_broken = delegations.credit_after_quarter(play.credit_broken, 0.5 ** (1.0 / halflife))
+    play.credit_kept = delegations.credit_after_quarter(play.credit_kept, keep)
+    play.credit_broken = delegations.credit_after_quarter(play.credit_broken, keep)
     if play.theory.has("turn_over"):
         hazard = delegations.turnover_hazard(
             par.v["turnover_base"], par.v["turnover_instability"], setting.stability[play.q]
@@ -233,7 +242,7 @@ def _see_interest(play: QuarterInPlay) -> None:
         )
 
     image = interest(*(role**2 for role in roles))
-    play.interest = learning.seen_interest(play.understanding, image, interest(*roles))
+    play.interest = _laid_out(learning.seen_interest(play.understanding, image, interest(*roles)))
     play.interest_line = positions.national_line(play.interest, setting.ministry_weights)
 
 
@@ -280,13 +289,11 @@ def _fade(play: QuarterInPlay) -> None:
     """Let usage, understanding and empathy fall back towards where they would be without the meetings."""
     setting, par = play.setting, play.setting.parameters
     play.usage = language.usage_at_home(play.usage, setting.home_usage, par.t["home_pull"])
-    keep = 0.5 ** (1.0 / par.m["understanding_halflife"])
+    keep = par.keep_m["understanding_halflife"]
     play.understanding = learning.understanding_after_quarter(
         play.understanding, setting.founding_understanding, keep
     )
-    play.empathy = learning.empathy_after_quarter(
-        play.empathy, 0.5 ** (1.0 / par.m["empathy_halflife"]), setting.off
-    )
+    play.empathy = learning.empathy_after_quarter(play.empathy, par.keep_m["empathy_halflife"], setting.off)
 
 
 def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
@@ -311,7 +318,7 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
         play.done("leak_or_keep")
         return
     belief = play.trust()
-    keep = 0.5 ** (1.0 / par.m["evidence_halflife"])
+    keep = par.keep_m["evidence_halflife"]
     play.kept = trust.evidence_after_quarter(play.kept, keep)
     play.broken = trust.evidence_after_quarter(play.broken, keep)
     small = (play.between + play.telephone) * open_word
@@ -342,7 +349,7 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
     play.kept = play.kept + trust.kept_gain(play.entrusted, par.m["test"], caught)
     play.entrusted = trust.entrusted_after_test(play.entrusted, par.m["test"])
     play.entrusted_sensitive = trust.entrusted_after_test(play.entrusted_sensitive, par.m["test"])
-    play.source = leaked * 1.0
+    play.source = np.where(leaked, 1.0, 0.0)
     hurt = np.sum(play.source, axis=-1)
     play.backing = trust.backing_after_leaks(play.backing, setting.backing_floor, par.v["leak_cost"], hurt)
     play.credit_broken = play.credit_broken + 0.5 * np.sum(hurt, axis=-1) * play.alive
@@ -351,7 +358,7 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
 
 def _keep_contact(play: QuarterInPlay) -> None:
     setting, par = play.setting, play.setting.parameters
-    play.ties = networks.ties_after_quarter(play.ties, 0.5 ** (1.0 / par.m["ties_halflife"]), setting.off)
+    play.ties = networks.ties_after_quarter(play.ties, par.keep_m["ties_halflife"], setting.off)
     play.ties = networks.ties_after_contact(play.ties, play.contact_sum + play.telephone, par.m["ties_hours"])
     play.done("keep_contact")
 
@@ -395,9 +402,7 @@ def _coordinate_ministries(play: QuarterInPlay) -> None:
         )
     play.coherence = positions.coherence(play.position, line, play.salience, weights)
     play.stated = positions.stated_line(play.stated, line, play.interest_line)
-    play.position = positions.position_at_home(
-        play.position, play.interest, 0.5 ** (1.0 / par.t["return_halflife"])
-    )
+    play.position = positions.position_at_home(play.position, play.interest, par.keep_t["return_halflife"])
     play.line = positions.national_line(play.position, weights)
     play.done("coordinate_ministries")
 
@@ -409,7 +414,7 @@ def _follow_up(play: QuarterInPlay) -> None:
     dial = design.follow_up if acts else play.zero
     play.follow_up_now = policy.follow_up_strength(dial, design.secretariat) * play.alive
     play.age = play.age + play.open
-    play.unkept = play.unkept * 0.5 ** (1.0 / par.v["unkept_halflife"])
+    play.unkept = play.unkept * par.keep_v["unkept_halflife"]
     _look_at_items(play)
     due = policy.due_now(play.open, play.age, play.due_done, play.design.due[..., None])
     due = due & (play.alive > 0)[..., None]
@@ -426,7 +431,7 @@ def _look_at_items(play: QuarterInPlay) -> None:
     """Work out what is delivered of every item, and where it counts."""
     play.delivered = policy.delivered(play.law, play.target, play.law_at_adoption)
     left = policy.unsettled(play.target, play.law_at_adoption, play.setting.parameters.m["tolerance"])
-    play.unsettled = left * 1.0
+    play.unsettled = np.where(left, 1.0, 0.0)
     play.counted = play.open[..., None, :] * play.bound * left * play.present[..., None]
 
 
@@ -483,7 +488,7 @@ def _implement(play: QuarterInPlay) -> None:
             pulled,
             play.incentive,
             policy.norm(play.ability, play.line),
-            0.5 ** (1.0 / par.m["erosion_halflife"]),
+            par.keep_m["erosion_halflife"],
         )
         play.exists = policy.exists_after_quarter(play.exists, effort, par.m["policy_birth"])
         backed = np.any(design.backers * play.present > 0, axis=-1) & (design.backers_share > 0)
@@ -497,7 +502,7 @@ def _implement(play: QuarterInPlay) -> None:
         play.backing = policy.backing_after_quarter(
             play.backing,
             setting.backing_floor,
-            0.5 ** (1.0 / par.v["backing_halflife"]),
+            par.keep_v["backing_halflife"],
             par.v["backing_rate"],
             play.political_sum,
         )
@@ -543,7 +548,7 @@ def _bargain(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
             play.side_sum,
             play.deals,
         )
-        play.struck = agreements.deals_struck(hazard, luck.deal, play.present) * 1.0
+        play.struck = np.where(agreements.deals_struck(hazard, luck.deal, play.present), 1.0, 0.0)
         play.deals = play.deals + play.struck
     play.live = play.live + 1.0
     play.done("bargain")
@@ -557,7 +562,8 @@ def _respond(play: QuarterInPlay, luck: Luck) -> None:
     play.in_crisis = environment.in_crisis(play.crisis) * play.present
     if play.theory.has("respond"):
         hazard = environment.joint_hazard(par.m["response_rate"], play.ties, play.trust())
-        play.joint = environment.joint_act(hazard, luck.joint, play.in_crisis > 0, play.present) * 1.0
+        act = environment.joint_act(hazard, luck.joint, play.in_crisis > 0, play.present)
+        play.joint = np.where(act, 1.0, 0.0)
         play.ties = environment.ties_after_joint_act(play.ties, play.joint)
     play.done("respond")
 
@@ -605,9 +611,10 @@ def _commit(play: QuarterInPlay) -> None:
         heard = np.sum(play.candid_sum, axis=-1)
         play.value = ownership.flow(play.value, ownership.value(heard, par.v["value_hours"]))
         open_items = np.sum(play.counted, axis=-1)
-        progress = ownership.progress(
-            play.delivered, play.counted, play.age, design.due[..., None]
-        ) * planned[..., None]
+        progress = (
+            ownership.progress(play.delivered, play.counted, play.age, design.due[..., None])
+            * planned[..., None]
+        )
         deals = np.sum(play.struck, axis=-1)
         had = np.sum(play.items_adopted, axis=-1) > np.sum(play.open, axis=-1)
         waits = (open_items == 0) & ((planned > 0) & ~had & (q < 12))[..., None]

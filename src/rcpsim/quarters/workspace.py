@@ -91,6 +91,7 @@ class QuarterInPlay:
     confidentiality: Array  # [H] 0 in the twin
     present: Array  # n
     ability: Array  # n
+    chair: Array  # n
     capacity: Array  # n, with what events and capacity building add
     salience: Array  # nk, with events and pulses
     incentive: Array  # nk
@@ -132,8 +133,7 @@ class QuarterInPlay:
     pool_corridor: Array  # k, without observers
     settings: list[Array]  # hours heard, by setting: plenary, corridor, groups
     words: list[Array]  # candour, by setting
-    raw_hours: list[Array]  # candid hours on each issue, by setting
-    shared: list[Array]  # shared terms, by setting
+    shared: Array  # nk, shared terms
     candid_now: Array  # nn
     sensitive_now: Array  # nn
     said: Array  # nk, the position heard of a state

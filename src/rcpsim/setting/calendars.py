@@ -74,10 +74,10 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
             ("room_size", size),
         ):
             drawn[name].append(np.broadcast_to(values, (count,)))
-    planned = np.zeros((count, quarters, len(columns)), dtype=np.bool_)
-    for place, column in enumerate(columns):
-        planned[:, :, place] = column["planned"]
     stacked = {name: np.ascontiguousarray(np.stack(values, axis=-1)) for name, values in drawn.items()}
+    planned = np.zeros((count, quarters, len(columns)), dtype=np.bool_)
+    for place, column in enumerate(columns):  # a meeting without hours is none
+        planned[:, :, place] = column["planned"] & (stacked["days"][:, place, None] > 0)
     rank = [MEETING_KINDS.index(kind) for kind in kinds]
     return Calendar(
         kind=tuple(kinds),

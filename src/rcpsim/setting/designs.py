@@ -40,6 +40,7 @@ def designs(
     quarters: int,
     salience: Array,
     destination: Array,
+    founders: Array,
 ) -> tuple[Design, ...]:
     """Return the dials of each period, resolved for every history; `obligation` is filled in later."""
     design, plan, money = scenario.design, scenario.plan, scenario.money
@@ -55,8 +56,10 @@ def designs(
         return per_history(judge.flag(dial.at(when), dial_card(key), key, yes))
 
     agenda = plan.agenda or issues
-    donor = destination + 1e-12
-    wanted = np.sum(donor[:, None] * salience, axis=0) / np.sum(donor)
+    donor = (destination + 1e-12) * founders  # [1 or H, N]: who comes later is in no count yet
+    wanted = np.sum(donor[..., None] * salience, axis=-2) / np.maximum(
+        np.sum(donor, axis=-1, keepdims=True), 1e-12
+    )
     if money.sponsor_issues:
         wanted = np.array([1.0 if issue in money.sponsor_issues else 0.0 for issue in issues])
     priority = np.array([float(design.priority.get(issue, 1.0)) for issue in issues])

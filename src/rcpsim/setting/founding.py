@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rcpsim.arrays import Array, IntArray
+from rcpsim.arrays import Array, BoolArray, IntArray
 from rcpsim.axes import MINISTRIES
 from rcpsim.draws import Chance, name_ids, normal, pair_ids
 from rcpsim.theory import (
@@ -61,7 +61,7 @@ def found(
         par.m["background_hours"], base["bond"], par.m["displacement"], np.zeros((h, n))
     )
     open_word = 1.0 / (1.0 + np.exp(-par.m["candour_base"]))
-    keep = 0.5 ** (1.0 / par.m["evidence_halflife"])
+    keep = par.keep_m["evidence_halflife"]
     hazard = delegations.turnover_hazard(
         par.v["turnover_base"], par.v["turnover_instability"], base["stability"][0]
     )
@@ -70,15 +70,21 @@ def found(
         quiet * open_word, par.m["entrust"], par.m["entrust_hours"], par.m["test"], keep, stays
     )
     world = World(
-        position=interest,
+        position=np.ascontiguousarray(interest),
         stated=positions.founding_stated(line),
         law=law,
         exists=policy.founding_exists(capacity)[..., None] + nk,
         understanding=understanding,
         usage=usage,
         backing=floor + np.zeros((h, n)),
-        discretion=_discretion(chance.uniform(first, "discretion", ids), par),
-        comfort=_comfort(chance.uniform(first, "comfort", ids), par),
+        discretion=states.beta_quantile(
+            chance.uniform(first, "discretion", ids),
+            par.v["discretion_mean"],
+            par.v["discretion_concentration"],
+        ),
+        comfort=states.beta_quantile(
+            chance.uniform(first, "comfort", ids), par.v["comfort_mean"], par.v["comfort_concentration"]
+        ),
         capacity_built=np.zeros((h, n)),
         kept=kept + nn,
         broken=broken + nn,
@@ -94,7 +100,7 @@ def found(
     )
     zero_k, zero, zero_n = np.zeros((h, k)), np.zeros(h), np.zeros((h, n))
     calendar: Calendar = base["calendar"]
-    heads = base["present"][:, 0].sum(axis=-1)
+    heads = base["present"][:, :4].sum(axis=-1).max(axis=-1)  # the most members of the first year
     clerks = par.s["secretariat_cost"] * 20.0 * base["designs"][0].secretariat
     first_year = calendar.planned[:, : 4 - first % 4].sum(axis=1)
     process = Process(
@@ -142,15 +148,15 @@ def found(
     return world, process, founding
 
 
-def _discretion(luck: Array, par: Parameters) -> Array:
-    mean, strength = float(par.s["discretion_mean"].flat[0]), float(par.s["discretion_concentration"].flat[0])
-    return states.beta_quantile(luck, np.array(mean), np.array(strength))
-
-
-def _comfort(luck: Array, par: Parameters) -> Array:
-    mean = par.v["comfort_mean"]
-    mean = mean.reshape(mean.shape + (1,) * (luck.ndim - mean.ndim)) if luck.ndim > mean.ndim else mean
-    return states.beta_quantile(luck, mean, np.array(par.s["comfort_concentration"].flat[0]))
+def _quantiles(luck: Array, mean: Array, strength: Array, needed: BoolArray) -> Array:
+    """Return Beta quantiles where a newcomer arrives, 0 elsewhere (nobody reads them there)."""
+    values = np.zeros(luck.shape)
+    mean, strength = (
+        np.broadcast_to(value.reshape(value.shape + (1,) * (luck.ndim - 1)), luck.shape)
+        for value in (mean, strength)
+    )
+    values[needed] = states.beta_quantile(luck[needed], mean[needed], strength[needed])
+    return values
 
 
 def luck_of(
@@ -183,27 +189,39 @@ def luck_of(
             "climate": (time,),
         }
     )
-    discretion = _discretion(drawn["arrival-discretion"], par)
-    comfort = _comfort(drawn["arrival-comfort"], par)
-    lean = normal(drawn["government-lean"])
+    hazard = delegations.turnover_hazard(
+        par.m["turnover_base"], par.m["turnover_instability"], setting.stability
+    )
+    arrives = np.any(drawn["turnover"] < -np.expm1(-hazard)[..., None], axis=-1)
+    discretion, comfort = (
+        _quantiles(
+            drawn[f"arrival-{trait}"], par.s[f"{trait}_mean"], par.s[f"{trait}_concentration"], arrives
+        )
+        for trait in ("discretion", "comfort")
+    )
     climate = environment.climate_path(normal(drawn["climate"]), par.v["climate_sd"], 0.5 ** (1.0 / 8.0))
 
+    by_quarter = {
+        name: np.ascontiguousarray(np.moveaxis(values, 1, 0))
+        for name, values in {
+            "turnover": drawn["turnover"],
+            "discretion": discretion,
+            "comfort": comfort,
+            "leak": drawn["leak"],
+            "source": drawn["leak-source"],
+            "attribution": drawn["attribution"],
+            "pulse": drawn["shock"],
+            "pulse_size": drawn["shock-size"],
+            "pulse_sign": drawn["shock-sign"],
+            "government": drawn["government"],
+            "government_z": normal(drawn["government-lean"]),
+            "climate": climate,
+        }.items()
+    }
+    pairs = {"deal": drawn["deal"], "joint": drawn["joint-response"]}
+
     def of_quarter(q: int) -> Luck:
-        return Luck(
-            turnover=drawn["turnover"][:, q],
-            discretion=discretion[:, q],
-            comfort=comfort[:, q],
-            leak=drawn["leak"][:, q],
-            source=drawn["leak-source"][:, q],
-            attribution=drawn["attribution"][:, q],
-            deal=drawn["deal"][:, q][:, place],
-            joint=drawn["joint-response"][:, q][:, place],
-            pulse=drawn["shock"][:, q],
-            pulse_size=drawn["shock-size"][:, q],
-            pulse_sign=drawn["shock-sign"][:, q],
-            government=drawn["government"][:, q],
-            government_z=lean[:, q],
-            climate=climate[:, q],
-        )
+        both = {name: np.take(values[:, q], place, axis=-1) for name, values in pairs.items()}
+        return Luck(**{name: values[q] for name, values in by_quarter.items()}, **both)
 
     return of_quarter

@@ -149,7 +149,9 @@ def prepare(
     capacity0 = profiles.capacity[0]
     guarded = chance.uniform(first, "guardedness", ids)
     own = normal(chance.uniform(first, "interest", ids[:, None], name_ids(issues.ids)[None, :]))
-    design = designs(scenario, judge, codes, issues.ids, first, quarters, salience[0], roles[2][0])
+    founded = np.argmax(present.sum(axis=-1) >= 2.0, axis=-1)  # the first quarter with two members
+    founders = present[np.arange(present.shape[0]), founded]
+    design = designs(scenario, judge, codes, issues.ids, first, quarters, salience[0], roles[2][0], founders)
     calendar = calendar_of(scenario, judge, first, quarters)
     highest = np.max(calendar.obligation * (calendar.planned.any(axis=1)), axis=-1)
     design = tuple(replace(one, obligation=highest) for one in design)

@@ -34,6 +34,7 @@ __all__ = [
     "usage_at_home",
 ]
 
+SMALLEST: Final = 1e-300  # stands for a share of 0 under the logarithm
 EPSILON: Final = 1e-12
 """Guards a division whose numerator then is 0 as well."""
 
@@ -124,7 +125,9 @@ def heard_usage(
     >>> candid[0], heard[0].round(3), shared[0].round(3)
     (array([1.5]), array([[0.8, 0. , 0.2]]), array([0.4]))
     """
-    terms, loud_terms = (np.ascontiguousarray(np.moveaxis(u, -1, 0)) for u in (usage, usage**sharpening))
+    terms, loud_terms = (
+        np.ascontiguousarray(np.moveaxis(u, -1, 0)) for u in (usage, _sharpened(usage, sharpening))
+    )
     candid_hours = _spoken(hours, candour, np.ones(()))
     plain, loud = _spoken(hours, candour, terms), _spoken(hours, candour, loud_terms)
     heard = loud / np.maximum(np.sum(loud, axis=0), EPSILON)
@@ -266,6 +269,11 @@ def common_language_index(chance: Array) -> Array:
     array([0., 1.])
     """
     return (chance - 1 / TERMS) / (1 - 1 / TERMS)
+
+
+def _sharpened(usage: Array, sharpening: Array | float) -> Array:
+    """Return shares to a power, as exp of log: a power with a broadcast exponent has other bits in a batch."""
+    return np.exp(sharpening * np.log(np.maximum(usage, SMALLEST)))
 
 
 def _spoken(hours: tuple[Array, ...], candour: tuple[Array, ...], words: Array) -> Array:

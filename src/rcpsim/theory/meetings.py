@@ -564,7 +564,8 @@ def loquacity(ability: Array, present: Array, evenness: Array | float) -> Array:
     array([1., 1.])
     """
     heads: Array = np.sum(present, axis=-1, keepdims=True)
-    return np.clip(np.sqrt(heads * ability), *LOQUACITY_BOUNDS) ** (1.0 - evenness)
+    power = np.clip(np.sqrt(heads * ability), *LOQUACITY_BOUNDS)
+    return np.exp((1.0 - evenness) * np.log(power))  # exp of log: the same bits in any batch
 
 
 def floor_chair_shared(hours: Array | float, presence: Array, loquacity: Array, same: Array) -> Array:
@@ -629,7 +630,7 @@ def floor_fay2000(hours: Array | float, presence: Array, loquacity: Array, same:
     """
     weight = presence * loquacity
     rank = np.sum((weight[..., None, :] > weight[..., :, None]) * same, axis=-1)
-    dominance = presence * NEXT_SPEAKER**rank
+    dominance = presence * np.exp(np.log(NEXT_SPEAKER) * rank)
     heads: Array = (same @ presence[..., None])[..., 0]
     dialogue = 1.0 / (1.0 + np.exp((heads - CROWDED_ROOM) / CROWDING_WIDTH))
     ranked: Array = dominance / np.maximum((same @ dominance[..., None])[..., 0], SMALL)
