@@ -1,0 +1,133 @@
+"""Pictures: all are drawn, say what they show, and hold the numbers they are drawn from."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+from rcpsim.compare import compare
+from rcpsim.figures import chosen_quarters, comparison_figures, figures
+from rcpsim.figures.style import Drawn, Time, roles
+from rcpsim.results import Results
+from rcpsim.simulate import Replay, replay, simulate
+from rcpsim.writing import write_figures
+
+NAMES = [
+    "trust",
+    "understanding",
+    "positions",
+    "law",
+    "participation",
+    "stages",
+    "trust-matrix",
+    "tie-network",
+    "timeline",
+]
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return simulate("puebla", histories=4, seed=5)
+
+
+@pytest.fixture(scope="module")
+def typical(results: Results) -> Replay:
+    return replay("puebla", history=results.medoid(), seed=5)
+
+
+@pytest.fixture(scope="module")
+def drawn(results: Results, typical: Replay) -> dict[str, Drawn]:
+    return figures(results, typical)
+
+
+def test_every_picture_is_there_with_a_caption(drawn: dict[str, Drawn]) -> None:
+    assert list(drawn) == NAMES
+    for figure, caption in drawn.values():
+        assert isinstance(figure, Figure)
+        assert caption.endswith(".")
+        assert len(caption) > 80
+
+
+def test_captions_say_over_how_many_histories(drawn: dict[str, Drawn]) -> None:
+    for name in ("trust", "understanding", "positions", "law", "participation", "stages"):
+        assert "4 histories" in drawn[name][1]
+    for name in ("trust-matrix", "tie-network", "timeline"):
+        assert "typical history" in drawn[name][1]
+
+
+def test_curves_are_medians_beside_their_twin(results: Results, drawn: dict[str, Drawn]) -> None:
+    assert results.twin is not None
+    first = drawn["trust"][0].axes[0]
+    median, twin = (line.get_ydata() for line in first.lines)
+    assert np.allclose(median, np.median(results.measures["trust_all"], axis=0))
+    assert np.allclose(twin, np.median(results.twin["trust_all"], axis=0))
+    assert first.lines[1].get_linestyle() == "--"
+    assert first.get_xlim() == (1996.0, 2011.0)
+
+
+def test_axes_carry_units(drawn: dict[str, Drawn]) -> None:
+    for name in ("understanding", "law"):
+        assert all(axes.get_ylabel() for axes in drawn[name][0].axes)
+    for figure, _ in drawn.values():
+        assert any(axes.get_xlabel() == "year" for axes in figure.axes) or figure in (
+            drawn["trust-matrix"][0],
+            drawn["tie-network"][0],
+        )
+
+
+def test_a_run_without_a_twin_and_of_one_history_is_drawn() -> None:
+    alone = simulate("small-process", histories=1, seed=2, twin=False)
+    for figure, _ in figures(alone, replay("small-process", history=0, seed=2)).values():
+        figure.savefig(io.BytesIO(), dpi=40)
+
+
+def test_the_matrix_shows_trust_of_the_row_in_the_column(typical: Replay, drawn: dict[str, Drawn]) -> None:
+    image = drawn["trust-matrix"][0].axes[3].images[0].get_array()
+    assert image is not None
+    _, order = roles(*(getattr(typical.setting, name)[0] for name in ("origin", "transit", "destination")))
+    world = typical.worlds[-1]
+    weight = typical.setting.parameters.m["prior_weight"]
+    belief = ((world.kept + weight * typical.setting.trust_prior) / (world.kept + world.broken + weight))[0]
+    assert image[2, 5] == pytest.approx(belief[order[2], order[5]])
+    assert image[5, 2] == pytest.approx(belief[order[5], order[2]])
+
+
+def test_shares_of_stages_fill_the_picture(drawn: dict[str, Drawn]) -> None:
+    patches = drawn["stages"][0].axes[0].patches
+    assert np.allclose(patches[-1].get_data().values, 1.0)  # type: ignore[attr-defined]
+
+
+def test_roles_follow_what_clearly_prevails() -> None:
+    names, order = roles(np.array([0.2, 0.5, 0.9]), np.array([0.8, 0.8, 0.8]), np.array([0.7, 0.45, 0.1]))
+    assert names == ["destination", "transit", "origin"]
+    assert order.tolist() == [2, 1, 0]
+
+
+def test_dates_are_spread_over_the_run() -> None:
+    assert chosen_quarters(80) == (0, 25, 52, 79)
+    assert chosen_quarters(1) == (0, 0, 0, 0)
+
+
+def test_a_synthetic_process_counts_its_own_years() -> None:
+    time = Time.of(["Y01-Q1", "Y01-Q2"])
+    assert time.synthetic
+    assert time.at.tolist() == [1.125, 1.375]
+
+
+def test_a_comparison_is_drawn_with_one_style_for_each_design(tmp_path: Path) -> None:
+    comparison = compare(["small-process", "medium-process"], histories=3, seed=3, twin=False)
+    drawn = comparison_figures(comparison)
+    assert list(drawn) == ["trust", "understanding", "positions", "life", "differences"]
+    styles = {line.get_linestyle() for line in drawn["trust"][0].axes[0].lines}
+    colours = {line.get_color() for line in drawn["trust"][0].axes[0].lines}
+    assert len(styles) == len(colours) == 2
+    write_figures(drawn, tmp_path / "figures")
+    captions = (tmp_path / "figures" / "captions.md").read_text(encoding="utf-8")
+    for name in drawn:
+        picture = imread(tmp_path / "figures" / f"{name}.png")
+        assert picture.shape[1] == 1140
+        assert picture.std() > 0.05
+        assert f"{name}.png" in captions
