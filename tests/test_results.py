@@ -114,7 +114,7 @@ def test_year_ends_take_the_last_value_of_the_year(results: Results) -> None:
     ends = results.year_ends(series, [1996, 1997, 1998])
     assert np.array_equal(ends[0], [2.0, 3.0, np.nan], equal_nan=True)
     status = results.measures["status"].copy()
-    status[1, 3:] = 3.0
+    status[1, 3:], series[1, 3:] = 3.0, np.nan
     over = replace(results, measures={"status": status}).year_ends(series, [1996, 1997])
     assert np.array_equal(over[:2], [[2.0, 3.0], [np.nan, np.nan]], equal_nan=True)
 
