@@ -21,6 +21,7 @@ from rcpsim.cli import main
 from rcpsim.cli.options import without_process
 from rcpsim.cli.progress import progress
 from rcpsim.measures import MEASURES
+from rcpsim.profile import central_values
 from rcpsim.scenario import list_scenarios, load_scenario
 
 SHORT = ("--years", "1-3", "--histories", "2", "--no-figures")
@@ -475,6 +476,20 @@ def test_central_values_are_named() -> None:
     ):
         assert wanted in told
     assert "design.evaluation" not in told
+    assert "calendar.meetings.vice-ministerial.days = " in told
+
+
+def test_central_dates_and_whole_numbers_are_named_as_they_are_taken() -> None:
+    fixed = dict(central_values(load_scenario("budapest")))
+    scenario = load_scenario("budapest")
+    enclosed = [one for one in scenario.members.changes if one.when.low < one.when.high]
+    assert enclosed
+    for change in enclosed:
+        assert "between" in fixed[f"members.changes.{change.state}.{change.to}"]
+    assert fixed["plan.count"] == "32 (unknown)"
+    puebla, key = load_scenario("puebla"), "design.observers.0.openness from 2000-Q3"
+    assert dict(central_values(puebla))[key] == "0.85"
+    assert dict(central_values(puebla, as_of=2001))[key] == "0.5 (unknown)"
 
 
 def test_what_is_set_and_left_out_reaches_the_run() -> None:

@@ -26,6 +26,7 @@ from rcpsim.scenario import (
     dial_card,
     list_scenarios,
     load_scenario,
+    meeting_card,
 )
 
 __all__ = [
@@ -219,14 +220,33 @@ def central_values(scenario: Scenario, as_of: int | None = None) -> tuple[tuple[
             continue
         place = line.key if line.since is None else f"{line.key} from {quarter_label(line.since)}"
         if value.kind != "unknown":
-            text = _scalar_text(value.central)
+            middle, text = value.central, ""
         elif card.drawn is not None:
-            text = f"{_scalar_text(sum(card.drawn) / 2)} (unknown)"
+            middle, text = sum(card.drawn) / 2, " (unknown)"
         else:
-            absent = card.absent.value if card.absent.kind == "documented" else card.options[0]
-            text = f"{_scalar_text(absent)} (unknown)"
-        fixed.append((place, text))
-    return tuple(fixed)
+            middle = card.absent.value if card.absent.kind == "documented" else card.options[0]
+            text = " (unknown)"
+        if card.whole and isinstance(middle, float):
+            middle = round(middle)
+        fixed.append((place, _scalar_text(middle) + text))
+    return (*fixed, *_central_by_card(scenario), *_central_dates(scenario))
+
+
+def _central_by_card(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Yield the days of meetings of which the file is silent: the middle of what the card says."""
+    for meeting in scenario.meetings:
+        if meeting.days is None:
+            low, high = meeting_card(meeting.kind).days
+            yield f"calendar.meetings.{meeting.name}.days", f"{_scalar_text((low + high) / 2)} (by the card)"
+
+
+def _central_dates(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Yield the dates that documents only enclose between two others."""
+    dates = [(f"members.changes.{one.state}.{one.to}", one.when) for one in scenario.members.changes]
+    dates += [(f"event.{event.id}.on", event.on) for event in scenario.events]
+    for key, when in dates:
+        if when.low < when.high:
+            yield key, f"{quarter_label((when.low + when.high) // 2)} ({_window_text(when)})"
 
 
 def value_text(value: Value, card: DialCard | None = None) -> str:
