@@ -127,7 +127,7 @@ def _comparison_cells(row: Row, *, first: bool) -> tuple[str, ...]:
         f"{_number(row.mean_difference, sign=True)} {_interval(row.low, row.high, sign=True)}".strip(),
         _number(row.standardised, sign=True),
         _number(row.superiority),
-        _number(row.luck_ratio, digits=1),
+        ">999" if row.luck_ratio > 999 else _number(row.luck_ratio, digits=1),
     )
 
 

@@ -488,7 +488,7 @@ def line_on(issue: str, agent: StateAgent) -> float:
 
 def _model_reporters(twin: bool) -> dict[str, Any]:
     names = [name for name in MEASURES if name != "stage"]
-    reporters: dict[str, Any] = {"label": "label"}
+    reporters: dict[str, Any] = {"label": "label", "luck_seed": "luck_seed"}
     reporters.update((name, partial(measure_now, name)) for name in names)
     reporters[_AS_YET] = partial(measure_now, "stage")
     if twin:

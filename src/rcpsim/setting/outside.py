@@ -42,7 +42,10 @@ def outside_events(scenario: Scenario, judge: Judged, profiles: Profiles, issues
     stability, flows, overlap = np.zeros((quarters, n)), np.ones((quarters, n)), np.zeros(quarters)
     agenda = scenario.plan.agenda or issues
     for event in scenario.events:
-        when = judge.quarter(event.on.low, event.on.high, f"event.{event.id}.on")
+        if event.flows or event.stability or event.kind == "overlap":  # roles are alike in all histories
+            when = np.array([(event.on.low + event.on.high) // 2])
+        else:
+            when = judge.quarter(event.on.low, event.on.high, f"event.{event.id}.on")
         since = time[None, :] - when[:, None]
         level = (since >= 0) * 1.0
         if event.half_life is not None:
