@@ -18,9 +18,10 @@ from rcpsim.errors import Fault, InputError
 from rcpsim.events import EventLog, EventTable
 from rcpsim.measures import finish_series, measure_quarter, start_memory
 from rcpsim.quarters import Theory, play_quarters
-from rcpsim.results import Results
+from rcpsim.results import LIFE, Results
 from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.setting import Run, labels_of, prepare
+from rcpsim.theory import lifecycle
 from rcpsim.world import Minutes, Process, Setting, World
 
 __all__ = ["Replay", "replay", "simulate"]
@@ -217,7 +218,9 @@ def _told(run: Run, twin: bool) -> Iterator[_Told]:
 
 
 def _series(rows: dict[str, list[Array]]) -> dict[str, Array]:
-    return finish_series({name: np.stack(values, axis=-1) for name, values in rows.items()})
+    whole = finish_series({name: np.stack(values, axis=-1) for name, values in rows.items()})
+    over = whole["status"] > lifecycle.DORMANT if "status" in whole else np.zeros(1, dtype=np.bool_)
+    return {name: value if name in LIFE else np.where(over, np.nan, value) for name, value in whole.items()}
 
 
 def state_values(world: World, process: Process, minutes: Minutes, setting: Setting) -> dict[str, Array]:

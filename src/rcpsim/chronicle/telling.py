@@ -96,6 +96,7 @@ class _Teller:
         self.names = [with_article(known.get(code, code)) for code in self.setting.codes]
         self.issues = [say.ISSUES.get(issue, issue) for issue in self.setting.issues]
         self.present: Array = self.setting.present[0]
+        self.begins = int(np.argmax(self.present.any(axis=-1)))
         self.worlds = (run.world, *self.replay.worlds)
         self.twins = (run.world, *self.replay.twin_worlds)
 
@@ -106,7 +107,9 @@ class _Teller:
         years = sorted({(first + q) // 4 for q in range(self.setting.quarters)})
         for number, year in enumerate(years, start=1):
             quarters = [q for q in range(self.setting.quarters) if (first + q) // 4 == year]
-            said = [(0, text) for text in self.founding()] if year == years[0] else []
+            if quarters[-1] < self.begins:
+                continue
+            said = [(self.begins, text) for text in self.founding()] if self.begins in quarters else []
             said += self.year(quarters, looks_back=number % _STOCK == 0)
             name = quarter_label(4 * year).split("-")[0]
             parts.append((f"Year {year}" if name.startswith("Y") else name, said))
@@ -130,26 +133,26 @@ class _Teller:
 
     def founding(self) -> list[str]:
         """Say who begins, in what roles, under whose chair, with what intentions."""
-        here = [i for i in range(len(self.names)) if self.present[0, i] > 0]
+        here = [i for i in range(len(self.names)) if self.present[self.begins, i] > 0]
         told = [
             sentence(
                 f"{number_word(len(here))} states begin to meet: {listed([self.names[i] for i in here], 12)}."
             )
         ]
-        net = self.setting.origin[0] - self.setting.destination[0]
+        net = self.setting.origin[self.begins] - self.setting.destination[self.begins]
         from_ = [i for i in sorted(here, key=lambda i: -net[i]) if net[i] > _CLEAR]
         to = [i for i in sorted(here, key=lambda i: net[i]) if net[i] < -_CLEAR]
         if from_ and to:
             told.append(
                 f"Migrants leave above all {self.list_of(from_)}; they go above all to {self.list_of(to)}."
             )
-        chair = self.chair(0)
+        chair = self.chair(self.begins)
         if chair is not None:
             told.append(f"{sentence(self.names[chair])} takes the chair.")
         told.append(
             f"The states mean to meet about {times_word(float(self.setting.calendar.per_year[0]))} a year."
         )
-        design = self.setting.design_at(0)
+        design = self.setting.design_at(self.begins)
         told.append(
             "They want a common plan of action."
             if design.plan_sought[0] > 0
@@ -161,7 +164,7 @@ class _Teller:
             else "There is no secretariat."
         )
         backers = [i for i in here if design.backers[0, i] > 0]
-        sponsor = float(self.setting.sponsor_share[0, 0])
+        sponsor = float(self.setting.sponsor_share[0, self.begins])
         if backers:
             told.append(
                 f"{sentence(self.list_of(backers))} {agree(len(backers), 'backs', 'back')} it with money."
@@ -203,7 +206,7 @@ class _Teller:
         """Say who joins and who leaves."""
         told: list[Said] = []
         for quarter in quarters:
-            if quarter == 0:
+            if quarter <= self.begins:
                 continue
             change = self.present[quarter] - self.present[quarter - 1]
             for states, word, many in (
@@ -220,8 +223,13 @@ class _Teller:
     def chairs(self, quarters: list[int]) -> list[Said]:
         """Say to whom the chair passes."""
         for quarter in quarters:
-            now, before = self.chair(quarter), self.chair(quarter - 1) if quarter else None
-            if quarter and now is not None and now != before and self.status(quarter - 1) < lifecycle.STARVED:
+            now, before = self.chair(quarter), self.chair(quarter - 1) if quarter > self.begins else None
+            if (
+                quarter > self.begins
+                and now is not None
+                and now != before
+                and self.status(quarter - 1) < lifecycle.STARVED
+            ):
                 return [
                     (
                         quarter,
@@ -422,7 +430,7 @@ class _Teller:
         dated = {event.on.low: event for event in self.scenario.events if event.on.low == event.on.high}
         for quarter in quarters:
             event = dated.get(self.setting.first_quarter + quarter)
-            if event is not None and event.title and not (quarter == 0 and event.kind != "shock"):
+            if event is not None and event.title and not (quarter <= self.begins and event.kind != "shock"):
                 told.append(
                     (quarter, f"{self.when(quarter)} comes news from outside: {without_stop(event.title)}.")
                 )
@@ -496,7 +504,7 @@ class _Teller:
     def stock(self, quarter: int) -> list[Said]:
         """Look back over some years: who came closer, who drew apart, and how the twin fares."""
         now, before = self.trust(quarter + 1), self.trust(self.last_stock)
-        both = self.present[quarter] * self.present[max(self.last_stock - 1, 0)]
+        both = self.present[quarter] * self.present[max(self.last_stock - 1, self.begins)]
         pairs = np.outer(both, both) * self.setting.off
         change = np.where(pairs > 0, now - before, 0.0)
         years = (quarter + 1 - self.last_stock + 2) // 4
@@ -595,7 +603,7 @@ class _Teller:
     def state_of(self, quarter: int, worlds: Sequence[World]) -> dict[str, float]:
         """Return means over the founding members and the issues of the process after a quarter."""
         world, start = worlds[quarter + 1], worlds[0]
-        founders = np.nonzero(self.present[0] > 0)[0]
+        founders = np.nonzero(self.present[self.begins] > 0)[0]
         treated = np.nonzero(self.setting.treated[quarter] > 0)[0]
         treated = treated if treated.size else np.arange(len(self.issues))
         block = np.ix_(founders, treated)
@@ -603,9 +611,9 @@ class _Teller:
         pairs = founders.size * (founders.size - 1)
         off = self.setting.off[square]
         line = positions.national_line(world.position, self.setting.ministry_weights)[0][block]
-        words = language.common_language(world.usage, np.broadcast_to(self.present[0], world.backing.shape))[
-            0
-        ]
+        words = language.common_language(
+            world.usage, np.broadcast_to(self.present[self.begins], world.backing.shape)
+        )[0]
         spread = float(np.std(start.law[0][block], axis=0).mean())
         ratio = float(np.std(world.law[0][block], axis=0).mean()) / max(spread, 1e-12)
         return {

@@ -129,7 +129,7 @@ def _gap(values: Array, weights: Array) -> Array:
     total = np.zeros((values.shape[0], values.shape[-1]))
     distance = np.empty_like(values)
     for shift in range(1, states // 2 + 1):
-        pairs = mutual[:, here, (here + shift) % states]
+        pairs = np.ascontiguousarray(mutual[:, here, (here + shift) % states])  # the same bits in any batch
         if 2 * shift == states:  # each of these pairs is met from both of its sides
             pairs = 0.5 * pairs
         np.subtract(values, twice[:, shift : shift + states], out=distance)
