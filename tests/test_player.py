@@ -368,7 +368,8 @@ def test_the_reading_of_a_curve_is_the_measure(browser: Browser, puebla: Case, t
 
 @pytest.mark.browser
 def test_links_are_those_above_the_chosen_level(browser: Browser, puebla: Case, tmp_path: Path) -> None:
-    watched = Watched(browser, written(tmp_path / "player.html", [puebla]))
+    path = written(tmp_path / "player.html", [puebla])
+    watched = Watched(browser, path)
     page, history = watched.page, puebla[0]
 
     def lines(layer: str) -> int:
@@ -380,6 +381,11 @@ def test_links_are_those_above_the_chosen_level(browser: Browser, puebla: Case, 
     members = int(np.sum(history.setting.present[0, quarter]))
     page.locator("#level-trust").fill("0")
     assert lines("net .trust") == members * (members - 1) // 2
+    told = numbers(story(path)["designs"][0]["trust"]).reshape(len(history.labels), -1)[quarter]
+    level = round(float(np.median(told)) / 1000, 2)
+    page.locator("#level-trust").fill(str(level))
+    assert lines("net .trust") == int(np.sum(told / 1000 >= level))
+    assert 0 < lines("net .trust") < told.size
     page.locator("#level-trust").fill("0.99")
     assert lines("net .trust") == 0
     page.locator("#level-trust").fill("0")
