@@ -15,12 +15,14 @@ class Meeting:
     def __init__(self, quarter, slot, participation):
         self.quarter, self.slot, self.a = quarter, slot, participation
         self.heads = sum(participation)
+        self.observers = quarter.design["organisations"] * slot["observed"]
         self.came = [i for i, a in enumerate(participation) if a > 0]
         self.declaration, self.definitions, self.items = False, [], []
 
     def take_place(self):
         """Go through the meeting in the order of the theory."""
-        self.receive_newcomers()
+        if "turn_over" not in self.quarter.without:
+            self.receive_newcomers()
         quarter = self.quarter
         mu, n0 = quarter.inputs["trust_prior"], quarter.par["prior_weight"]
         self.trust = [
@@ -163,7 +165,7 @@ class Meeting:
     def fill_plenary(self, floor):
         """(M14) plenary, less what observers take of it."""
         left = 1.0
-        organisations, openness = self.quarter.design["organisations"], self.quarter.design["openness"]
+        organisations, openness = self.observers, self.quarter.design["openness"]
         if organisations > 0:
             voices = 1 + (organisations - 1) * (1 - self.quarter.par["observer_coordination"])
             left -= openness * voices / (voices + self.heads)
@@ -213,7 +215,7 @@ class Meeting:
         """(U1) what the meeting, each room and the corridor know together on each issue."""
         quarter, par, design = self.quarter, self.quarter.par, self.quarter.design
         states = quarter.states
-        experts = par["observer_expertise"] * design["openness"] if design["organisations"] > 0 else 0.0
+        experts = par["observer_expertise"] * design["openness"] if self.observers > 0 else 0.0
         maximum = quarter.rivals.get("learn") == "maximum"
 
         def pool(k, room, presence, outside):
@@ -255,7 +257,7 @@ class Meeting:
                 ears = self.a[j] if setting == PLENARY else self.staff[j]
                 log_kept += ears * math.log(1 - leaky * (1 - trust[j]))
         if setting == PLENARY:
-            watched = quarter.design["organisations"] * quarter.design["openness"]
+            watched = self.observers * quarter.design["openness"]
             observer = par["observer_risk"] * (1 - par["rules_hold"] * quarter.confidentiality)
             log_kept += watched * math.log(1 - observer * (1 - quarter.states[i].comfort))
         if quarter.secretariat:
@@ -521,7 +523,7 @@ class Meeting:
                     self.declaration = True
                 adoptable = text >= TEXTS.index("recommendations") and quarter.design["plan_sought"]
                 if adoptable and not process.open[k] and process.spent[k] >= 5 * hours:
-                    self.adopt(k, target, obligation, willing)
+                    self.adopt(k, target, obligation, [i for i in voters if i not in willing])
         if text < TEXTS.index("declaration"):
             self.declaration = False
         elif self.definitions or any(process.open[k] for k in self.on):
@@ -536,16 +538,17 @@ class Meeting:
             return len(willing) >= 2 and len(voters) - len(willing) <= max(1, len(voters) // 10)
         return len(willing) == len(voters) >= 2
 
-    def adopt(self, k, target, obligation, willing):
+    def adopt(self, k, target, obligation, against):
         """(A8) an item of the plan."""
         quarter, process = self.quarter, self.quarter.process
         process.open[k], process.target[k], process.load[k] = 1, target, quarter.design["load"]
         process.age[k], process.obligation[k], process.due_done[k], process.spent[k] = 0, obligation, 0, 0.0
         process.credit_kept += 1
+        process.items_adopted[k] += 1
         self.items.append(k)
         path = quarter.rivals.get("conclude") == "pathfinder"
         for i, state in enumerate(quarter.states):
-            state.bound[k] = int(i in willing if path else quarter.present[i] > 0)
+            state.bound[k] = int(quarter.present[i] > 0 and not (path and i in against))
             state.law_at_adoption[k] = state.law[k]
 
     # what the rest of the quarter needs

@@ -5,8 +5,8 @@ import math
 from tests.oracle.oracle_meeting import Meeting
 from tests.oracle.oracle_world import EPSILON, OracleWorld, clip, keep, saturate, sigma
 
+BILATERAL = 0.04  # the tie that bilateral life alone keeps up
 ACTIVE, DORMANT, STARVED, SPONSOR_CLOSED, ABSORBED, DONE, CLOSED_BY_RULE = 1, 2, 3, 4, 5, 6, 7
-DUE = 12
 
 
 def play_quarter(world, setting, q, luck):
@@ -33,14 +33,16 @@ def advance(oracle, setting, q, luck):
     quarter.follow_up()
     if "implement" not in quarter.without:
         quarter.implement()
-    quarter.evaluate()
+    if "follow_up" not in quarter.without:
+        quarter.evaluate()
     if "bargain" not in quarter.without:
         quarter.bargain()
+    oracle.process.live = [quarters + 1 for quarters in oracle.process.live]
     if "respond" not in quarter.without:
         quarter.respond()
     if quarter.alive and "commit_and_fund" not in quarter.without:
         quarter.commit_and_fund()
-    if quarter.alive and "live_or_die" not in quarter.without:
+    if not quarter.twin and "live_or_die" not in quarter.without:
         quarter.live_or_die()
     return quarter.minutes()
 
@@ -63,7 +65,7 @@ class Quarter:
         self.states, self.process, self.q, self.luck = oracle.states, oracle.process, q, luck
         self.par, self.design = setting["par"], setting["design"]
         self.inputs, self.every_input = setting["inputs"][q], setting["inputs"]
-        self.calendar, self.founded = setting["calendar"], setting.get("founded", 0)
+        self.calendar, self.first_quarter = setting["calendar"], setting["first_quarter"]
         self.weights, self.sensitivity = setting["ministry_weights"], setting["sensitivity"]
         self.blame, self.key_order = setting["blame"], setting["key_order"]
         self.without, self.rivals = setting.get("without", set()), setting.get("rivals", {})
@@ -72,20 +74,20 @@ class Quarter:
         self.present = self.inputs["present"]
         self.members = [i for i in range(self.n) if self.present[i]]
         process = self.process
-        if not self.twin and process.status == 0 and q >= self.founded:
-            process.status = ACTIVE
         self.alive = not self.twin and process.status in (ACTIVE, DORMANT)
         self.secretariat = self.design["secretariat"] if self.alive else 0
         self.confidentiality = self.design["confidentiality"] if self.alive else 0.0
         self.slots = self.calendar[q] if self.alive else []
-        if self.alive and q > self.founded:
+        if self.alive and q > 0:
             before = self.every_input[q - 1]["present"]
             for i in self.members:
                 if not before[i]:
                     self.states[i].commitment = 0.5
         self.set_chair_and_money()
-        for state in self.states:
-            state.begin_quarter(self.weights)
+        for state, image, profile in zip(
+            self.states, self.inputs["image"], self.inputs["profile"], strict=True
+        ):
+            state.begin_quarter(self.weights, image, profile)
         n = self.n
         self.days, self.political_hours = [0.0] * n, [0.0] * n
         self.candid = [[0.0] * n for _ in range(n)]  # d_ij, the listener first
@@ -115,11 +117,16 @@ class Quarter:
             for i in group:
                 self.key[i] = share * ability[i] / total
         self.planned_pay = [key * (1 - self.sponsor_share) for key in self.key]
-        first = self.q - self.q % 4
-        year = [slot for slots in self.calendar[first : first + 4] for slot in slots]
+        now = (self.first_quarter + self.q) // 4
+        year = [
+            slot
+            for q, slots in enumerate(self.calendar)
+            for slot in slots
+            if (self.first_quarter + q) // 4 == now
+        ]
         self.slots_of_year = len(year)
         self.secretariat_cost = self.par["secretariat_cost"] * 20 * self.secretariat
-        self.annual_cost = sum(len(members) * slot["days"] for slot in year) + self.secretariat_cost
+        self.annual_cost = sum(self.invited(slot) * slot["days"] for slot in year) + self.secretariat_cost
 
     # step 0
 
@@ -128,8 +135,8 @@ class Quarter:
         par, luck, inputs, issues = self.par, self.luck, self.inputs, range(self.k)
         self.crisis_now = [False] * self.n
         if "shock" in self.without:
-            self.salience = [state.founding_salience for state in self.states]
-            self.capacity, self.capacity_event = self.every_input[self.founded]["capacity"], [0.0] * self.n
+            self.salience = self.every_input[0]["salience"]
+            self.capacity = self.capacity_now(self.every_input[0]["capacity"], [0.0] * self.n)
             self.incentive = [[0.0] * self.k for _ in range(self.n)]
             self.government, self.climate = [0.0] * self.n, 0.0
             return
@@ -144,27 +151,32 @@ class Quarter:
         for i, state in enumerate(self.states):
             base, event = inputs["salience"][i], inputs["salience_event"][i]
             for k in issues:
-                state.salience_pulse[k] = (
-                    left * state.salience_pulse[k] + pulse[k] * state.founding_salience[k]
-                )
+                founding = self.every_input[0]["salience"][i][k]
+                state.salience_pulse[k] = left * state.salience_pulse[k] + pulse[k] * founding
             self.salience.append([clip(base[k] + event[k] + state.salience_pulse[k]) for k in issues])
             if luck["government"][i] < par["government_hazard"]:
                 state.government = par["government_sd"] * luck["government_z"][i]
             self.crisis_now[i] = everywhere or bool(inputs["event_crisis"][i])
-        self.capacity, self.capacity_event = inputs["capacity"], inputs["capacity_event"]
+        self.capacity = self.capacity_now(inputs["capacity"], inputs["capacity_event"])
         self.incentive, self.climate = inputs["incentive"], inputs["climate"]
         self.government = [state.government for state in self.states]
+
+    def capacity_now(self, own, event):
+        """(G4) capacity with what was built and what events took or gave."""
+        return [
+            clip(mine + state.capacity_built + shift, 0.02, 1.0)
+            for mine, state, shift in zip(own, self.states, event, strict=True)
+        ]
 
     # step 1
 
     def turn_over(self):
-        """(D1–D5) who is replaced, and what goes with them; (D7) credit decays."""
+        """(D7) credit decays; (D1–D5) who is replaced, and what goes with them."""
         par, luck, process = self.par, self.luck, self.process
-        if self.alive:
-            name = "credit_halflife_secretariat" if self.secretariat else "credit_halflife_bare"
-            left = keep(par[name])
-            process.credit_kept = 1 + left * (process.credit_kept - 1)
-            process.credit_broken = 1 + left * (process.credit_broken - 1)
+        name = "credit_halflife_secretariat" if self.secretariat else "credit_halflife_bare"
+        left = keep(par[name])
+        process.credit_kept = 1 + left * (process.credit_kept - 1)
+        process.credit_broken = 1 + left * (process.credit_broken - 1)
         if "turn_over" in self.without:
             return
         replaced = []
@@ -192,18 +204,22 @@ class Quarter:
                     state.broken[j] *= left
                     state.entrusted[j] *= left
                     state.entrusted_sensitive[j] *= left
-                    state.ties[j] *= (1 - share * (1 - contacts)) * (1 - theirs * (1 - contacts))
+                    known = (1 - share * (1 - contacts)) * (1 - theirs * (1 - contacts))
+                    state.ties[j] -= (1 - known) * max(0.0, state.ties[j] - BILATERAL)
 
     # step 2
 
+    def invited(self, slot):
+        """How many states a meeting is for."""
+        return sum(not slot["steering"] or self.design["steering"][i] for i in self.members)
+
     def participation(self, slot):
-        """(M1) how far each comes, and how many are invited."""
+        """(M1) how far each comes."""
         par, inputs = self.par, self.inputs
-        a, invited = [0.0] * self.n, 0
+        a = [0.0] * self.n
         for i in self.members:
             if slot["steering"] and not self.design["steering"][i]:
                 continue
-            invited += 1
             if "attend" in self.without:
                 a[i] = 1.0
                 continue
@@ -214,18 +230,16 @@ class Quarter:
                 - 0.5 * self.design["obligation"] * inputs["sovereignty"][i]
                 - par["concurrency"] * slot["days"] / (20 * capacity)
             )
-        return a, invited
+        return a
 
     def meet(self):
         """(O8, M2) which meetings are called and held, and what happens in them."""
         process = self.process
-        if not self.twin and process.status != 0:
-            process.live = [quarters + 1 for quarters in process.live]
         if not self.alive:
             return
         paid = "commit_and_fund" not in self.without
         coming = [self.participation(slot) for slot in self.slots]
-        costs = [sum(a) * slot["days"] for (a, _), slot in zip(coming, self.slots, strict=True)]
+        costs = [self.invited(slot) * slot["days"] for slot in self.slots]
         if paid:
             process.treasury -= min(process.treasury, self.secretariat_cost / 4)
         purse, called = process.treasury, set()
@@ -235,14 +249,14 @@ class Quarter:
                 purse -= costs[s]
         self.called = sorted(called)
         for s in self.called:
-            a, invited = coming[s]
+            a, invited = coming[s], self.invited(self.slots[s])
             if invited >= 2 and sum(a) >= self.par["quorum"] * invited:
                 meeting = Meeting(self, self.slots[s], a)
                 meeting.number = s
                 meeting.take_place()
                 self.meetings.append(meeting)
                 if paid:
-                    process.treasury -= costs[s]
+                    process.treasury -= sum(a) * self.slots[s]["days"]
         if self.slots and len(self.meetings) == len(self.slots):
             process.credit_kept += 0.05
 
@@ -276,18 +290,17 @@ class Quarter:
         busy = [min(1.0, days / 6) for days in self.days]
         root = [math.sqrt(state.commitment) for state in states]
         self.telephone = [[0.0] * self.n for _ in range(self.n)]
-        self.between = [[0.0] * self.n for _ in range(self.n)]
+        self.bilateral = [[0.0] * self.n for _ in range(self.n)]
         for i in self.members:
             for j in self.members:
                 if i != j:
                     if calls:
                         self.telephone[i][j] = focal * root[i] * root[j] * states[i].ties[j]
                     displaced = par["displacement"] * 0.25 * (busy[i] + busy[j]) / 2
-                    home = bilateral * self.inputs["bond"][i][j] * (1 - displaced)
-                    self.between[i][j] = self.telephone[i][j] + home
+                    self.bilateral[i][j] = bilateral * self.inputs["bond"][i][j] * (1 - displaced)
 
     def leak_or_keep(self):
-        """(T2–T9) what was confided this quarter, what leaked of it, and what was kept."""
+        """(T2–T10) what was confided this quarter, what leaked of it, and what was kept."""
         par, states, luck = self.par, self.states, self.luck
         exposure, prior = self.inputs["exposure"], self.inputs["trust_prior"]
         breach = 1.0 if self.rivals.get("leak_or_keep") == "symmetric" else par["breach_weight"]
@@ -297,13 +310,15 @@ class Quarter:
         for i, state in enumerate(states):
             state.kept, state.broken = [left * x for x in state.kept], [left * x for x in state.broken]
             for j in range(self.n):
-                between = self.between[i][j] * plain
+                between = (self.telephone[i][j] + self.bilateral[i][j]) * plain
                 hours = self.candid[j][i] + between
                 if i != j and hours > 0:
                     told = par["entrust"] * saturate(hours / par["entrust_hours"])
                     state.entrusted[j] += told
                     delicate = self.candid_sensitive[j][i] + 0.5 * between
                     state.entrusted_sensitive[j] += told * delicate / (hours + EPSILON)
+                    let_down = saturate(self.bilateral[i][j] * plain / par["entrust_hours"])
+                    state.broken[j] += 0.15 * par["entrust"] * let_down
         by_key = sorted(self.members, key=lambda i: self.key_order[i])
         unrewarded = set()
         for j, listener in enumerate(states):
@@ -359,7 +374,7 @@ class Quarter:
         for i, state in enumerate(self.states):
             for j in range(self.n):
                 if i != j:
-                    tie = 0.04 + left * (state.ties[j] - 0.04)
+                    tie = BILATERAL + left * (state.ties[j] - BILATERAL)
                     met = self.contact[min(i, j)][max(i, j)] + self.telephone[i][j]
                     state.ties[j] = tie + saturate(met / hours) * (1 - tie) if met > 0 else tie
 
@@ -409,7 +424,7 @@ class Quarter:
         """δ_ik, how far a bound state has come from where it stood to the target."""
         state, target = self.states[i], self.process.target[k]
         way = abs(target - state.law_at_adoption[k])
-        return clip(1 - abs(target - state.law[k]) / (way + EPSILON))
+        return clip(1 - abs(target - state.law[k]) / max(way, EPSILON))
 
     def in_hand(self, i):
         """The open items that bind a state and that it had not settled at adoption."""
@@ -433,18 +448,19 @@ class Quarter:
     def follow_up(self):
         """(G1–G3) items age; what is due is judged."""
         process, par, design = self.process, self.par, self.design
-        self.items_of = [self.in_hand(i) if self.alive else [] for i in range(self.n)]
-        self.pressed = 0.0
+        self.items_of = [self.in_hand(i) for i in range(self.n)]
+        self.pressed, open_items = 0.0, self.open_items()
+        left = keep(par["unkept_halflife"])
+        for state in self.states:
+            state.unkept *= left
+        for k in open_items:
+            process.age[k] += 1
         if not self.alive:
             return
         if "follow_up" not in self.without:
             self.pressed = design["follow_up"] * (1.0 if self.secretariat else 0.5)
-        left = keep(par["unkept_halflife"])
-        for state in self.states:
-            state.unkept *= left
-        for k in self.open_items():
-            process.age[k] += 1
-            if process.age[k] >= DUE and not process.due_done[k]:
+        for k in open_items:
+            if process.age[k] >= design["due"] and not process.due_done[k]:
                 process.due_done[k] = 1
                 delivery = self.delivery_of(k)
                 if delivery:
@@ -456,14 +472,15 @@ class Quarter:
 
     def implement(self):
         """(G4–G13) law moves by its drift, by work on items and by incentives; backing, capacity follow."""
-        par, states = self.par, self.states
+        par, process, states = self.par, self.process, self.states
         drift = 0.0 if "background" in self.without else par["incentive_drift"]
         erosion = 1 - keep(par["erosion_halflife"])
         ability = self.inputs["ability"]
         offered = sum(ability[i] for i in self.members) + EPSILON
         norm = [sum(ability[i] * self.lines[i][k] for i in self.members) / offered for k in range(self.k)]
         peers = {k: self.delivery_of(k) for k in self.open_items()} if self.alive else {}
-        effort = [self.effort_of(i, items, peers) if items else {} for i, items in enumerate(self.items_of)]
+        in_work = self.items_of if self.alive else [[] for _ in states]
+        effort = [self.effort_of(i, items, peers) if items else {} for i, items in enumerate(in_work)]
         fading = 1 - keep(par["backing_halflife"])
         builds = self.alive and (self.sponsor_share > 0 or self.backed)
         for i, state in enumerate(states):
@@ -472,7 +489,7 @@ class Quarter:
                 worked = effort[i].get(k, 0.0)
                 change = par["own_drift"] * (line - law)
                 if worked > 0:
-                    change += saturate(worked) * (self.process.target[k] - law)
+                    change += saturate(worked) * (process.target[k] - law)
                 change += drift * self.incentive[i][k] * (norm[k] - law)
                 change = state.exists[k] * change + erosion * (state.founding_law[k] - law)
                 state.law[k] = clip(law + change, -1.0, 1.0)
@@ -486,6 +503,7 @@ class Quarter:
             delivery = list(self.delivery_of(k).values())
             if not delivery or median(delivery) >= 0.9:
                 self.close(k)
+                process.items_closed[k] += 1
 
     def close(self, k):
         """An item is open no longer."""
@@ -495,15 +513,11 @@ class Quarter:
             if k in items:
                 items.remove(k)
 
-    def capacity_now(self, i):
-        """(G4) capacity with what was built and what events took or gave."""
-        return clip(self.capacity[i] + self.states[i].capacity_built + self.capacity_event[i], 0.02, 1.0)
-
     def effort_of(self, i, items, peers):
         """(G5–G11) the effort a state gives each open item; peers: what each member delivered of each."""
         par, process, state, design = self.par, self.process, self.states[i], self.design
         budget = par["effort_floor"] + (1 - par["effort_floor"]) * state.commitment * state.backing
-        budget *= self.capacity_now(i) * math.sqrt(self.coherence[i])
+        budget *= self.capacity[i] * math.sqrt(self.coherence[i])
         budget *= 1 - par["reporting_cost"] * self.pressed * design["reporting"]
         budget *= 1 - par["crowding_out"] * self.secretariat
         count = sum(design["count"][k] for k in items)
@@ -516,7 +530,7 @@ class Quarter:
             if order == "easiest_first":
                 weight[k] *= math.exp(-4 * abs(self.lines[i][k] - process.target[k]))
             elif order == "due_first":
-                weight[k] /= 1 + max(0, DUE - process.age[k])
+                weight[k] /= 1 + max(0, design["due"] - process.age[k])
         total = sum(weight.values())
         effort = {}
         for k in items:
@@ -537,32 +551,32 @@ class Quarter:
     def evaluate(self):
         """(G14) every so many quarters items that do not move are made lighter or dropped."""
         process, every = self.process, self.design["evaluation"]
-        if not self.alive or every <= 0 or (self.q - self.founded + 1) % every:
+        if not self.alive or every <= 0 or (self.q + 1) % every:
             return
         for k in self.open_items():
-            delivery = list(self.delivery_of(k).values())
-            if delivery:
-                done = mean(delivery)
-                if process.age[k] >= 6 and done < 0.15:
-                    process.load[k] /= 2
-                if process.age[k] >= DUE and done < 0.5:
-                    self.close(k)
+            done = mean(list(self.delivery_of(k).values()))
+            if process.age[k] >= 6 and done < 0.15:
+                process.load[k] /= 2
+            if process.age[k] >= self.design["due"] and done < 0.5:
+                self.close(k)
 
     # step 7
 
     def bargain(self):
         """(A9–A12) deals between pairs who can each give what the other cares for more."""
         par, states, members = self.par, self.states, self.members
-        if self.twin or self.process.status == 0:
+        if self.twin:
             live = [k for k in range(self.k) if self.inputs["treated"][k]]
         else:
             live = [k for k in range(self.k) if self.process.live[k] < 8]
         flow, prior, n0 = self.inputs["flow_share"], self.inputs["trust_prior"], par["prior_weight"]
         xi = par["coverage"]
+        if self.q == 0 or (self.first_quarter + self.q) % 4 == 0:
+            for i in range(self.n):
+                for j in range(i):
+                    states[i].gain[j] = states[j].gain[i] = self.gain(i, j, live)
         for place, i in enumerate(members):
             for j in members[place + 1 :]:
-                if self.q % 4 == 0:
-                    states[i].gain[j] = states[j].gain[i] = self.gain(i, j, live)
                 if states[i].gain[j] <= 0:
                     continue
                 both = states[i].trust(j, prior, n0) * states[j].trust(i, prior, n0)
@@ -621,8 +635,7 @@ class Quarter:
             worth[k] = 1 - par["settled_weight"] * settled[k]
         weigh_value = par["commit_value"] + (0 if design["plan_sought"] else par["commit_outcome"])
         weigh_outcome = par["commit_outcome"] if design["plan_sought"] else 0.0
-        adopted = [k for k in range(self.k) if process.age[k] > 0]
-        closed_before = any(not process.open[k] for k in adopted)
+        closed_before = sum(process.items_adopted) > len(self.open_items())
         speed, income = saturate(1 / par["commit_time"]), self.sponsor_share * cost
         for i in self.members:
             state = self.states[i]
@@ -643,7 +656,7 @@ class Quarter:
                 state.flow_outcome += 0.25 * (outcome - state.flow_outcome)
             paid = min(2.0, money / (inputs["ability"][i] * cost + EPSILON))
             state.flow_paid += 0.25 * (paid - state.flow_paid)
-            spent = 0.2 * self.days[i] / 3 / self.capacity_now(i)
+            spent = 0.2 * self.days[i] / 3 / self.capacity[i]
             state.flow_cost += 0.25 * (spent - state.flow_cost)
             aim = sigma(
                 par["commit_base"]
@@ -666,10 +679,10 @@ class Quarter:
         """(O3–O4) what of the plan a state sees done, or None while there is nothing to judge."""
         if not self.design["plan_sought"]:
             return 0.0
-        items = self.items_of[i]
+        items, due = self.items_of[i], self.design["due"]
         if items:
-            return mean([min(1.0, self.delivered(i, k) * 12 / max(self.process.age[k], 1)) for k in items])
-        return 0.0 if closed_before or self.q - self.founded >= 12 else None
+            return mean([min(1.0, self.delivered(i, k) * due / max(self.process.age[k], 1)) for k in items])
+        return 0.0 if closed_before or self.q >= 12 else None
 
     def mean_delivered(self):
         """Mean δ over all states and items that are open."""
@@ -681,14 +694,10 @@ class Quarter:
         visible = len(self.meetings) + sum(m.declaration + len(m.items) for m in self.meetings)
         if self.slots:
             process.activity += 0.25 * (min(1.0, visible / len(self.slots)) - process.activity)
-        if process.sponsor_active:
-            sees = (
-                par["sponsor_sight"] * self.mean_delivered() + (1 - par["sponsor_sight"]) * process.activity
-            )
-            step = 1 if sees < 0.25 else -1
-            process.sponsor_discontent = max(0, process.sponsor_discontent + step)
-            if process.sponsor_discontent >= par["sponsor_patience"]:
-                process.sponsor_active = 0
+        sees = par["sponsor_sight"] * self.mean_delivered() + (1 - par["sponsor_sight"]) * process.activity
+        process.sponsor_discontent = max(0, process.sponsor_discontent + (1 if sees < 0.25 else -1))
+        if process.sponsor_discontent >= par["sponsor_patience"]:
+            process.sponsor_active = 0
 
     # step 10
 
@@ -696,21 +705,23 @@ class Quarter:
         """(F1–F6) whether the process meets, sleeps or ends."""
         process, design, q = self.process, self.design, self.q
         process.since_meeting = 0 if self.meetings else process.since_meeting + 1
-        interval = 4 / self.slots_of_year if self.slots_of_year else 0.0
+        interval = 4 / max(1, self.slots_of_year)
         asleep = process.since_meeting >= max(8, self.par["dormancy_factor"] * interval)
-        process.status = DORMANT if asleep else ACTIVE
         process.dormant_for = process.dormant_for + 1 if asleep else 0
         done = self.mean_delivered()
         news = any(m.definitions or m.items for m in self.meetings)
         process.idle = 0 if news or done - process.mean_delivered_before >= 0.01 else process.idle + 1
         process.mean_delivered_before = done
+        if not self.alive:
+            return
+        process.status = DORMANT if asleep else ACTIVE
         settled = self.settled()
         treated = [k for k in range(self.k) if self.inputs["treated"][k]]
         committed = mean([self.states[i].commitment for i in self.members])
         relevance = mean([self.states[i].flow_relevance for i in self.members])
         if process.dormant_for >= 12:
             left = not process.sponsor_active or self.inputs["sponsor_share"] <= 0
-            carried = max(inputs["sponsor_share"] for inputs in self.every_input[self.founded : q + 1]) >= 0.5
+            carried = max(inputs["sponsor_share"] for inputs in self.every_input[: q + 1]) >= 0.5
             process.status = SPONSOR_CLOSED if left and carried else STARVED
         elif self.inputs["overlap"] and committed < 0.25:
             process.status = ABSORBED
@@ -726,9 +737,11 @@ class Quarter:
         return {
             "alive": self.alive,
             "called": self.called,
+            "called_columns": [self.slots[s]["column"] for s in self.called],
             "held": [
                 {
                     "slot": meeting.number,
+                    "column": meeting.slot["column"],
                     "participation": meeting.a,
                     "alpha": meeting.alpha,
                     "hours": meeting.hours,

@@ -15,23 +15,16 @@ OF_A_STATE = (
     "kept", "broken", "entrusted", "entrusted_sensitive", "ties", "empathy", "deals", "gain",
     "commitment", "newcomer", "bound", "law_at_adoption", "unkept",
     "flow_relevance", "flow_value", "flow_outcome", "flow_paid", "flow_cost",
-    "profile", "image", "home_usage", "founding_law", "founding_understanding", "founding_salience", "floor",
+    "home_usage", "founding_law", "founding_understanding", "floor",
 )  # fmt: skip
 OF_THE_PROCESS = (
     "credit_kept", "credit_broken", "memory", "live", "spent", "defined", "open", "target", "load", "age",
-    "obligation", "due_done", "data_share", "treasury", "activity", "sponsor_active", "sponsor_discontent",
-    "since_meeting", "dormant_for", "idle", "mean_delivered_before", "status",
+    "obligation", "due_done", "items_adopted", "items_closed", "data_share", "treasury", "activity",
+    "sponsor_active", "sponsor_discontent", "since_meeting", "dormant_for", "idle", "mean_delivered_before",
+    "status",
 )  # fmt: skip
 # What never changes after the founding is handed on, not copied.
-FIXED = {
-    "profile",
-    "image",
-    "home_usage",
-    "founding_law",
-    "founding_understanding",
-    "founding_salience",
-    "floor",
-}
+FIXED = {"home_usage", "founding_law", "founding_understanding", "floor"}
 
 
 def sigma(z):
@@ -70,12 +63,12 @@ class OracleState:
             value = world[name][number]
             setattr(self, name, value if name in FIXED else copied(value))
 
-    def begin_quarter(self, weights):
+    def begin_quarter(self, weights, image, profile):
         """Fix the quarter's interest (U9) and the w-weighted interest of the state."""
         issues = range(len(self.stated))
         self.interest = [
             [
-                (1 - self.understanding[k]) * self.image[m][k] + self.understanding[k] * self.profile[m][k]
+                (1 - self.understanding[k]) * image[m][k] + self.understanding[k] * profile[m][k]
                 for k in issues
             ]
             for m in range(len(weights))

@@ -45,12 +45,14 @@ PARAMETERS = {
     "commit_paid": (-0.1, 0.3), "commit_cost": (0.2, 0.8), "commit_sovereignty": (0.5, 1.5),
     "commit_unkept": (0.5, 2), "commit_time": (4, 16), "settled_weight": (0, 1), "value_hours": (4, 12),
     "prestige": (0, 0.2), "payment": (1.4, 2.4), "sponsor_sight": (0, 1), "sponsor_patience": (8, 24),
-    "secretariat_cost": (0.5, 2), "dormancy_factor": (1.2, 2),
+    "secretariat_cost": (0.5, 2),
+    "interest_scale": (0.5, 1), "ministry_scale": (0.1, 0.5), "interest_sd": (0.1, 0.4),
+    "dormancy_factor": (1.2, 2),
     "pulse_hazard": (0.03, 0.1), "government_hazard": (0.02, 0.06), "government_sd": (0.2, 0.8),
     "climate_sd": (0.3, 1.2), "background_hours": (0.05, 0.3), "displacement": (0.3, 1.2),
     "response_rate": (0.2, 1),
 }  # fmt: skip
-KINDS = ("workshop", "working_group", "senior", "ministerial")
+KINDS = ("workshop", "working-group", "senior", "ministerial")
 MECHANISMS = (
     "shock", "turn_over", "attend", "set_agenda", "form_rooms", "speak", "share_terms", "learn", "persuade",
     "conclude", "leak_or_keep", "keep_contact", "pool_data", "coordinate_ministries", "follow_up",
@@ -96,36 +98,118 @@ class Dice:
         return [sum(other < mine for other in place) for mine in place]
 
 
-def random_case(rng, n, k=9, quarters=8):
-    """A random world with everything it takes to play some quarters (rounded up to whole years).
+def random_case(rng, n, k=9, quarters=8, frame=None):
+    """A random world with everything it takes to play some quarters.
+
+    ``frame`` holds what the histories of one run have in common; cases on one frame can be laid side by side.
 
     Returns
     -------
-    dict with world, setting (as play_quarter takes them) and luck (a list, one entry a quarter)
+    dict with world, setting (as play_quarter takes them) and luck (a list, one entry a quarter), and besides
+    what the records of the code are made of: ``frame``, ``slots``, ``own`` (a state's own view of each issue,
+    S14), ``design`` and ``later_design``
     """
     dice = Dice(rng)
-    quarters = -(-quarters // 4) * 4
+    frame = frame or random_frame(dice, n, k, quarters)
+    par = {name: dice.number(low, high) for name, (low, high) in PARAMETERS.items()}
     design = random_design(dice, n, k)
     sponsored = dice.chance(0.6)
+    own = dice.table(n, k, -2.0, 2.0)
+    slots, calendar = random_calendar(dice, frame["slots"], quarters, design)
     setting = {
-        "par": {name: dice.number(low, high) for name, (low, high) in PARAMETERS.items()},
+        "par": par,
         "design": design,
-        "calendar": random_calendar(dice, quarters, design),
-        "inputs": random_inputs(dice, n, k, quarters, sponsored),
-        "ministry_weights": dice.shares(3),
-        "sensitivity": dice.row(k),
-        "blame": [dice.chance(0.6) * dice.number() for _ in range(k)],
-        "key_order": dice.order(n),
-        "founded": 0,
+        "calendar": calendar,
+        "inputs": random_inputs(dice, frame, par, own, sponsored),
+        "ministry_weights": frame["ministry_weights"],
+        "sensitivity": frame["sensitivity"],
+        "blame": frame["blame"],
+        "key_order": frame["key_order"],
+        "first_quarter": frame["first_quarter"],
         "without": set(),
         "rivals": {},
         "process": True,
     }
     return {
+        "frame": frame,
+        "own": own,
+        "slots": slots,
+        "design": design,
+        "later_design": {**random_design(dice, n, k), "obligation": design["obligation"]},
         "world": random_world(dice, n, k, sponsored),
         "setting": setting,
         "luck": [random_luck(dice, n, k) for _ in range(quarters)],
     }
+
+
+def random_frame(dice, n, k, quarters):
+    """What all histories of a run share: issues, slots, figures of states by quarter."""
+    base = {
+        "capacity": dice.row(n, 0.1, 1.0),
+        "stability": dice.row(n),
+        "origin": dice.row(n, 0.05, 1.0),
+        "transit": dice.row(n, 0.05, 1.0),
+        "destination": dice.row(n, 0.05, 1.0),
+    }
+    salience = dice.table(n, k)
+    flow = [[share * 0.5 for share in row] for row in dice.pairs(n, 0.0, 1.0 / n)]
+    by_quarter = []
+    for _ in range(quarters):
+        by_quarter.append(
+            {
+                **{name: [x * dice.number(0.9, 1.0) for x in row] for name, row in base.items()},
+                "salience": [[x * dice.number(0.9, 1.0) for x in row] for row in salience],
+                "flow_share": [[x * dice.number(0.9, 1.0) for x in row] for row in flow],
+                "treated": [int(issue < 2 or dice.chance(0.6)) for issue in range(k)],
+                "overlap": dice.chance(0.1),
+            }
+        )
+    slots = []
+    for rank, kind in enumerate(KINDS):
+        for copy in range(1 + dice.chance(0.5)):
+            slots.append(
+                {
+                    "kind": kind,
+                    "name": f"{kind} {copy + 1}",
+                    "political": (0.0, 0.2, 0.5, 1.0)[rank],
+                    "mix": dice.shares(3)
+                    if dice.chance(0.6)
+                    else dice.pick([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]]),
+                    "steering": int(kind == "working-group" and dice.chance(0.4)),
+                    "grouped": int(dice.chance(0.6)),
+                    "limit": (2, 2, 4, 5)[rank],
+                    "priority": 3 - rank,
+                }
+            )
+    return {
+        "quarters": by_quarter,
+        "slots": slots,
+        "interest_loading": dice.table(k, 3, -1.0, 1.0),
+        "ministry_offset": dice.table(k, 3, -1.0, 1.0),
+        "ministry_weights": dice.shares(3),
+        "sensitivity": dice.row(k),
+        "blame": [dice.chance(0.6) * dice.number() for _ in range(k)],
+        "key_order": dice.order(n),
+        "bond": dice.pairs(n),
+        "first_quarter": 7984 + dice.pick([0, 0, 1, 2, 3]),
+    }
+
+
+def interest(frame, par, own, roles):
+    """(S14) what each ministry of a state wants on each issue."""
+    weights, whole = frame["ministry_weights"], sum(roles)
+    seats = []
+    for m in range(3):
+        seat = []
+        for k, (loading, offset) in enumerate(
+            zip(frame["interest_loading"], frame["ministry_offset"], strict=True)
+        ):
+            led = sum(part * role for part, role in zip(loading, roles, strict=True)) / whole
+            middle = sum(w * o for w, o in zip(weights, offset, strict=True))
+            wanted = par["interest_scale"] * led + par["ministry_scale"] * (offset[m] - middle)
+            seat.append(max(-1.0, min(1.0, wanted + par["interest_sd"] * own[k])))
+        seats.append(seat)
+    return seats
 
 
 def random_design(dice, n, k):
@@ -143,6 +227,7 @@ def random_design(dice, n, k):
         "organisations": dice.pick([0, 0, 3, 12]),
         "plan_sought": dice.chance(0.7),
         "load": dice.number(0.5, 3.0),
+        "due": dice.pick([8, 12, 12]),
         "count": [float(1 + int(4 * dice.number())) for _ in range(k)],
         "evaluation": dice.pick([0, 2, 4]),
         "database": dice.chance(0.5),
@@ -160,84 +245,81 @@ def random_design(dice, n, k):
     }
 
 
-def random_calendar(dice, quarters, design):
-    """A year of meetings, the same each year."""
-    year = []
-    for _ in range(4):
-        slots = []
-        for rank, kind in enumerate(KINDS):
-            if not dice.chance(0.45):
-                continue
-            days = dice.pick([1, 2, 3])
-            mix = dice.shares(3) if dice.chance(0.6) else dice.pick([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]])
-            text = "none"
-            if kind in ("senior", "ministerial"):
-                text = dice.pick(["none", "declaration", "recommendations", "plan", "binding"])
-            obligation = dice.number(0.1, 1.0) if text in ("plan", "binding") else 0.0
-            if text in ("declaration", "recommendations"):
-                obligation = dice.number(0.0, 0.4)
-            slots.append(
-                {
-                    "kind": kind,
-                    "days": days,
-                    "hours": 6.0 * days,
-                    "political": (0.0, 0.2, 0.5, 1.0)[rank],
-                    "mix": mix,
-                    "record": dice.number(),
-                    "text": text,
-                    "obligation": obligation,
-                    "steering": int(kind == "working_group" and dice.chance(0.4)),
-                    "room_size": dice.pick([0, 3, 5]),
-                    "limit": (2, 2, 4, 5)[rank],
-                    "priority": 3 - rank,
-                }
-            )
-        year.append(slots)
-    design["obligation"] = max((slot["obligation"] for slots in year for slot in slots), default=0.0)
-    return [year[q % 4] for q in range(quarters)]
+def random_calendar(dice, frame_slots, quarters, design):
+    """Slots with what this history makes of them, and the quarters for which each is planned."""
+    slots = []
+    for place, slot in enumerate(frame_slots):
+        text = "none"
+        if slot["kind"] in ("senior", "ministerial"):
+            text = dice.pick(["none", "declaration", "recommendations", "plan", "binding"])
+        obligation = 0.0
+        if text in ("plan", "binding"):
+            obligation = dice.number(0.1, 1.0)
+        elif text != "none":
+            obligation = dice.number(0.0, 0.4)
+        days = dice.pick([1, 2, 3])
+        slots.append(
+            {
+                **slot,
+                "column": place,
+                "days": days,
+                "hours": 6.0 * days,
+                "record": dice.number(),
+                "text": text,
+                "obligation": obligation,
+                "room_size": dice.pick([0, 3, 5]) if slot["grouped"] else 0,
+                "observed": dice.chance(0.7),
+            }
+        )
+    often = [dice.number(0.1, 0.5) for _ in slots]
+    calendar = [
+        [slot for slot, p in zip(slots, often, strict=True) if dice.chance(p)] for _ in range(quarters)
+    ]
+    design["obligation"] = max((slot["obligation"] for held in calendar for slot in held), default=0.0)
+    return slots, calendar
 
 
-def random_inputs(dice, n, k, quarters, sponsored):
+def random_inputs(dice, frame, par, own, sponsored):
     """What comes from outside, quarter by quarter; members may join or leave, the chair goes round."""
-    base, bond, prior = dice.table(n, k), dice.pairs(n), dice.pairs(n, 0.2, 0.9)
-    purse, flow = dice.shares(n), [[share * 0.5 for share in row] for row in dice.pairs(n, 0.0, 1.0 / n)]
+    n, k = len(own), len(own[0])
+    purse = dice.shares(n)
     steady = {
-        "capacity": dice.row(n, 0.1, 1.0),
-        "stability": dice.row(n),
         "sovereignty": dice.row(n),
         "exposure": dice.row(n),
         "guardedness": dice.row(n),
+        "bond": frame["bond"],
+        "trust_prior": dice.pairs(n, 0.2, 0.9),
     }
-    treated = [int(issue < 2 or dice.chance(0.6)) for issue in range(k)]
     joins, leaves = [dice.chance(0.15) for _ in range(n)], [dice.chance(0.15) for _ in range(n)]
     chaired, share, climate = dice.chance(0.7), dice.number(0.2, 0.8) * sponsored, 0.0
     inputs = []
-    for q in range(quarters):
+    for q, figures in enumerate(frame["quarters"]):
         present = [int(i < 2 or not ((joins[i] and q < 3) or (leaves[i] and q > 4))) for i in range(n)]
         members = [i for i in range(n) if present[i]]
         chair = [0.0] * n
         if chaired:
             chair[members[q % len(members)]] = 1.0
         climate = 0.84 * climate + 0.3 * dice.number(-1, 1)
+        roles = [[figures[name][i] for name in ("origin", "transit", "destination")] for i in range(n)]
         inputs.append(
             {
                 **steady,
+                **{
+                    name: figures[name]
+                    for name in ("capacity", "stability", "salience", "flow_share", "treated", "overlap")
+                },
+                "profile": [interest(frame, par, own[i], roles[i]) for i in range(n)],
+                "image": [interest(frame, par, own[i], [r * r for r in roles[i]]) for i in range(n)],
                 "present": present,
                 "ability": [purse[i] * present[i] / sum(purse[j] for j in members) for i in range(n)],
-                "flow_share": flow,
-                "bond": bond,
-                "trust_prior": prior,
-                "salience": base,
                 "salience_event": [
                     [dice.chance(0.1) * dice.number(0, 0.4) for _ in range(k)] for _ in range(n)
                 ],
                 "capacity_event": [dice.chance(0.1) * dice.number(-0.3, 0.1) for _ in range(n)],
                 "incentive": [[dice.chance(0.1) * dice.number() for _ in range(k)] for _ in range(n)],
                 "event_crisis": [dice.chance(0.1) for _ in range(n)],
-                "treated": treated,
                 "chair": chair,
                 "sponsor_share": max(0.0, share - 0.05 * (q // 4)) if share else 0.0,
-                "overlap": dice.chance(0.1),
                 "climate": climate,
             }
         )
@@ -267,11 +349,11 @@ def random_luck(dice, n, k):
 
 def random_world(dice, n, k, sponsored):
     """A process in mid-life: some terms defined, some items open, evidence of all kinds."""
-    interests = [dice.table(3, k, -1.0, 1.0) for _ in range(n)]
     law = dice.table(n, k, -1.0, 1.0)
     founding_law = [[max(-1.0, min(1.0, x + dice.number(-0.2, 0.2))) for x in row] for row in law]
     age = [dice.pick([0, 0, 2, 7, 11, 14]) for _ in range(k)]
-    salience = dice.table(n, k)
+    open_now = [int(a > 0 and dice.chance(0.7)) for a in age]
+    floor = dice.row(n)
     entrusted = dice.pairs(n, 0.0, 2.0)
     deals = [[0] * n for _ in range(n)]
     gain = [[0.0] * n for _ in range(n)]
@@ -281,24 +363,17 @@ def random_world(dice, n, k, sponsored):
             gain[i][j] = gain[j][i] = dice.number(0.0, 0.6)
     understanding = dice.table(n, k, 0.05, 0.5)
     return {
-        "profile": interests,
-        "image": [
-            [[x + 0.3 * dice.number(-1 - x, 1 - x) for x in row] for row in seats] for seats in interests
-        ],
-        "position": [
-            [[x + 0.5 * dice.number(-1 - x, 1 - x) for x in row] for row in seats] for seats in interests
-        ],
+        "position": [dice.table(3, k, -0.8, 0.8) for _ in range(n)],
         "stated": dice.table(n, k, -1.0, 1.0),
         "law": law,
         "founding_law": founding_law,
         "exists": dice.table(n, k, 0.3, 1.0),
         "founding_understanding": understanding,
         "understanding": [[u + 0.5 * dice.number() * (1 - u) for u in row] for row in understanding],
-        "founding_salience": salience,
         "usage": [[dice.shares(3) for _ in range(k)] for _ in range(n)],
         "home_usage": [[dice.shares(3) for _ in range(k)] for _ in range(n)],
-        "floor": [sum(row) / k for row in salience],
-        "backing": [sum(row) / k + dice.number() * (1 - sum(row) / k) for row in salience],
+        "floor": floor,
+        "backing": [low + dice.number() * (1 - low) for low in floor],
         "discretion": dice.row(n),
         "comfort": dice.row(n),
         "capacity_built": dice.row(n, 0.0, 0.2),
@@ -329,12 +404,14 @@ def random_world(dice, n, k, sponsored):
         "live": [dice.pick([0, 3, 7, 12]) for _ in range(k)],
         "spent": dice.row(k, 0.0, 10.0),
         "defined": [dice.chance(0.3) for _ in range(k)],
-        "open": [int(a > 0 and dice.chance(0.7)) for a in age],
+        "open": open_now,
         "target": dice.row(k, -0.8, 0.8),
         "load": [dice.number(0.5, 3.0) if a else 0.0 for a in age],
         "age": age,
         "obligation": [dice.number() if a else 0.0 for a in age],
         "due_done": [int(a >= 12) for a in age],
+        "items_adopted": [int(a > 0) for a in age],
+        "items_closed": [int(a > 0 and not still) for a, still in zip(age, open_now, strict=True)],
         "data_share": dice.number(),
         "treasury": dice.number(0.0, 300.0),
         "activity": dice.number(),

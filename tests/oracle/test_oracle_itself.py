@@ -91,7 +91,7 @@ def test_the_twin_meets_nobody_and_keeps_commitment():
     case = random_case(random.Random(5), 6)
     world, seen = play(case, process=False)
     assert not any(minutes["called"] or minutes["held"] for minutes in seen)
-    for name in ("commitment", "treasury", "data_share", "open", "spent", "credit_kept"):
+    for name in ("commitment", "treasury", "data_share", "open", "spent", "items_adopted"):
         assert world[name] == case["world"][name]
     assert world["law"] != case["world"]["law"]
 
@@ -128,7 +128,7 @@ def test_states_in_another_order_give_the_same_history():
             q[name] = both(q[name])
         for name in ("present", "ability", "salience", "salience_event", "capacity_event", "incentive",
                      "event_crisis", "chair", "capacity", "stability", "sovereignty", "exposure",
-                     "guardedness"):  # fmt: skip
+                     "guardedness", "profile", "image"):  # fmt: skip
             q[name] = rows(q[name])
     for old, luck in zip(case["luck"], other["luck"], strict=True):
         for name in ("turnover", "leak", "source", "attribution", "government", "government_z",
@@ -165,7 +165,9 @@ def test_each_way_to_end(status):
     if how.get("settled"):
         for name in ("law", "founding_law"):
             case["world"][name] = [[0.1, 0.1], [0.1, 0.1]]
-        case["world"]["position"] = case["world"]["profile"] = case["world"]["image"] = [[[0.1, 0.1]] * 3] * 2
+        wanted = [[[0.1, 0.1]] * 3] * 2
+        case["world"]["position"], inputs = wanted, case["setting"]["inputs"][last]
+        inputs.update(profile=wanted, image=wanted)
     case["world"].update(mean_delivered_before=1.0)
     world, _ = play_quarter(case["world"], case["setting"], last, case["luck"][last])
     assert world["status"] == status
@@ -213,7 +215,7 @@ def test_a_leak_is_blamed_on_whom_it_is_traced_to():
     case = two_states(
         kept=[[0.0, 0.0], [0.0, 0.0]], broken=[[0.0, 0.0], [0.0, 0.0]],
         entrusted=[[0.0, 2.0], [2.0, 0.0]], entrusted_sensitive=[[0.0, 2.0], [2.0, 0.0]],
-        discretion=[0.0, 0.0], backing=[0.5, 0.9], floor=[0.45, 0.2], credit_broken=1.0,
+        discretion=[0.0, 0.0], backing=[0.5, 0.9], floor=[0.45, 0.2], credit_broken=1.0, open=[0, 0],
     )  # fmt: skip
     case["luck"][0].update(leak=[1 - 1e-12, 0.5], attribution=[0.9, 0.1])
     case["setting"]["par"].update(leak=1.0, attribution=0.5, breach_weight=3.0, test=0.5, leak_cost=0.1)
@@ -234,7 +236,9 @@ def test_law_drifts_towards_the_line_and_back_to_where_it_started():
     case = two_states(
         law=[[0.0, 0.0], [0.0, 0.0]], founding_law=[[0.2, 0.2], [0.2, 0.2]], exists=[[0.5] * 2] * 2
     )
-    case["world"]["position"] = case["world"]["profile"] = case["world"]["image"] = [[[0.4, 0.4]] * 3] * 2
+    wanted = [[[0.4, 0.4]] * 3] * 2
+    case["world"]["position"] = wanted
+    case["setting"]["inputs"][0].update(profile=wanted, image=wanted)
     case["setting"]["par"].update(own_drift=0.1, erosion_halflife=1.0)
     case["setting"]["process"] = False
     case["setting"]["inputs"][0]["incentive"] = [[0.0, 0.0], [0.0, 0.0]]
@@ -245,7 +249,8 @@ def test_law_drifts_towards_the_line_and_back_to_where_it_started():
 def meeting_of(case, quarter, a, **slot):
     plan = {
         "kind": "senior", "days": 1, "hours": 6.0, "political": 0.5, "mix": [1 / 3] * 3, "record": 0.0,
-        "text": "none", "obligation": 0.0, "steering": 0, "room_size": 0, "limit": 1, "priority": 0,
+        "text": "none", "obligation": 0.0, "steering": 0, "room_size": 0, "observed": 1, "limit": 1,
+        "priority": 0,
     }  # fmt: skip
     meeting = Meeting(quarter, {**plan, **slot}, a)
     meeting.trust = [[0.0, 0.5], [0.5, 0.0]]
