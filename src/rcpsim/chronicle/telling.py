@@ -8,13 +8,11 @@ that is full is told by its weightiest events; the rest is counted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from rcpsim.arrays import Array
-from rcpsim.axes import TERMS, quarter_label
+from rcpsim.axes import quarter_label
 from rcpsim.chronicle import phrases as say
 from rcpsim.chronicle.grammar import (
     NOTICED,
@@ -30,13 +28,11 @@ from rcpsim.chronicle.grammar import (
     sentence,
     share_word,
     times_word,
-    with_article,
     without_stop,
 )
-from rcpsim.data import state_table
+from rcpsim.chronicle.reading import Reading, chosen
 from rcpsim.events import EventTable
-from rcpsim.theory import language, lifecycle, positions
-from rcpsim.world import World
+from rcpsim.theory import lifecycle
 
 if TYPE_CHECKING:
     from rcpsim.simulate import Replay
@@ -47,7 +43,6 @@ _MOST: Final = 6  # sentences of an ordinary year
 _LEAKS: Final = 2  # told one by one in a year; the rest is counted
 _STOCK: Final = 3  # years between two looks at trust, understanding and law
 _FEW: Final = 4  # names that are listed before the rest is counted
-_PRESIDES: Final = 0.99  # share of the chair from which a state presides alone
 _CLEAR: Final = 0.15  # by which origin exceeds destination, or the reverse, where a state is named as one
 _BIG_TURNOVER: Final = 0.5  # share of a delegation replaced in a year that is told
 
@@ -77,28 +72,15 @@ def chronicle_sentences(replay: Replay) -> list[tuple[int, str]]:
     return sorted(said, key=lambda one: one[0])
 
 
-@dataclass
-class _Teller:
+class _Teller(Reading):
     """Tells one history; holds what was last said, so that wording and comparisons move on."""
 
-    replay: Replay
-    turns: dict[str, int] = field(default_factory=dict)
-    last_stock: int = 0
-    stage: int = 0
-    calendar: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        run = self.replay.run
-        self.scenario = run.scenario
-        self.setting = self.replay.setting
-        table = state_table()
-        known = dict(zip(table.codes, table.names, strict=True))
-        self.names = [with_article(known.get(code, code)) for code in self.setting.codes]
-        self.issues = [say.ISSUES.get(issue, issue) for issue in self.setting.issues]
-        self.present: Array = self.setting.present[0]
-        self.begins = int(np.argmax(self.present.any(axis=-1)))
-        self.worlds = (run.world, *self.replay.worlds)
-        self.twins = (run.world, *self.replay.twin_worlds)
+    def __init__(self, replay: Replay) -> None:
+        super().__init__(replay)
+        self.turns: dict[str, int] = {}
+        self.last_stock = 0
+        self.stage = 0
+        self.calendar: list[str] = []
 
     def tell(self) -> list[tuple[str, list[Said]]]:
         """Return the whole story, part by part: its title and its sentences."""
@@ -178,8 +160,7 @@ class _Teller:
     def year(self, quarters: list[int], *, looks_back: bool) -> list[Said]:
         """Tell one year: the weightiest sentences, in the order of this list."""
         rows = self.replay.events
-        these = np.isin(rows.quarter, quarters)
-        events = EventTable(**{item.name: getattr(rows, item.name)[these] for item in fields(EventTable)})
+        events = chosen(rows, np.isin(rows.quarter, quarters))
         told: list[tuple[int, Said]] = []
         for weight, said in (
             (8, self.members(quarters)),
@@ -378,6 +359,8 @@ class _Teller:
     def leaks(self, events: EventTable) -> list[Said]:
         """Say who told what was said in confidence, whether it came out, and what it did to trust."""
         rows = events.of_kind("leak")
+        inside = self.present[rows.quarter, rows.state] * self.present[rows.quarter, rows.other] > 0
+        rows = chosen(rows, inside)
         told: list[Said] = []
         for n in np.lexsort((rows.other, rows.state, rows.quarter, -rows.value))[:_LEAKS]:
             who, whose, quarter = int(rows.state[n]), int(rows.other[n]), int(rows.quarter[n])
@@ -461,7 +444,9 @@ class _Teller:
     def people(self, quarters: list[int], events: EventTable) -> list[Said]:
         """Say where governments and delegations changed."""
         told: list[Said] = []
-        states = list(dict.fromkeys(events.of_kind("government").state.tolist()))
+        rows = events.of_kind("government")
+        members = self.present[rows.quarter, rows.state] > 0
+        states = list(dict.fromkeys(rows.state[members].tolist()))
         if states:
             told.append((quarters[-1], self.turn("government", say.GOVERNMENT, where=self.list_of(states))))
         replaced = (
@@ -585,55 +570,6 @@ class _Teller:
                     )
                 )
         return told
-
-    # What is read off
-
-    def trust(self, place: int) -> Array:
-        """Return trust of i in j after `place` quarters, (N, N)."""
-        return self.trust_in(self.worlds[place])
-
-    def trust_in(self, world: World) -> Array:
-        """Return trust of i in j in a world, (N, N)."""
-        weight = self.setting.parameters.m["prior_weight"]
-        belief: Array = (
-            (world.kept + weight * self.setting.trust_prior) / (world.kept + world.broken + weight)
-        )[0]
-        return belief
-
-    def state_of(self, quarter: int, worlds: Sequence[World]) -> dict[str, float]:
-        """Return means over the founding members and the issues of the process after a quarter."""
-        world, start = worlds[quarter + 1], worlds[0]
-        founders = np.nonzero(self.present[self.begins] > 0)[0]
-        treated = np.nonzero(self.setting.treated[quarter] > 0)[0]
-        treated = treated if treated.size else np.arange(len(self.issues))
-        block = np.ix_(founders, treated)
-        square = np.ix_(founders, founders)
-        pairs = founders.size * (founders.size - 1)
-        off = self.setting.off[square]
-        line = positions.national_line(world.position, self.setting.ministry_weights)[0][block]
-        words = language.common_language(
-            world.usage, np.broadcast_to(self.present[self.begins], world.backing.shape)
-        )[0]
-        spread = float(np.std(start.law[0][block], axis=0).mean())
-        ratio = float(np.std(world.law[0][block], axis=0).mean()) / max(spread, 1e-12)
-        return {
-            "trust": float(np.sum(self.trust_in(world)[square] * off) / max(pairs, 1)),
-            "understanding": float(world.understanding[0][block].mean()),
-            "empathy": float(np.sum(world.empathy[0][square] * off) / max(pairs, 1)),
-            "language": float((words[treated].mean() - 1.0 / TERMS) / (1.0 - 1.0 / TERMS)),
-            "apart": float(np.std(line, axis=0).mean()),
-            "law": -ratio,
-            "spread": ratio,
-        }
-
-    def chair(self, quarter: int) -> int | None:
-        """Return who presides, None where nobody in particular does."""
-        holders = self.setting.chair[0, quarter]
-        return int(np.argmax(holders)) if holders.max() > _PRESIDES else None
-
-    def status(self, quarter: int) -> int:
-        """Return the condition of the process at the end of a quarter."""
-        return int(self.replay.processes[quarter].status[0])
 
     def when(self, quarter: int) -> str:
         """Return when a quarter is, as the beginning of a sentence."""

@@ -167,7 +167,8 @@ def network(replay: Replay) -> Drawn:
     names, order = roles(setting.origin[0], setting.transit[0], setting.destination[0])
     angle = np.pi / 2 - 2 * np.pi * np.argsort(order) / len(order)
     x, y = np.cos(angle), np.sin(angle)
-    size = 110 if len(order) <= 12 else 60 if len(order) <= _MANY else 25
+    thin = 1.0 if len(order) <= _MANY else 0.5
+    size = 110 if len(order) <= _FEW else 60 if len(order) <= _MANY else 25
     for place, quarter in enumerate(when):
         axes = grid[place // 2][place % 2]
         here = setting.present[0, quarter] > 0
@@ -179,7 +180,7 @@ def network(replay: Replay) -> Drawn:
         axes.add_collection(
             LineCollection(
                 lines,
-                linewidths=(0.3 + 2.2 * strength**2) * (1.0 if len(order) <= _MANY else 0.5),
+                linewidths=thin * (0.3 + 2.2 * strength**2),
                 colors=np.stack([grey, grey, grey, 0.35 + 0.5 * strength], axis=-1),
                 zorder=1,
             )
@@ -220,7 +221,7 @@ def network(replay: Replay) -> Drawn:
         for role, colour in ROLE_COLOURS.items()
     ]
     handles += [
-        Line2D([], [], color=(g, g, g), linewidth=0.3 + 2.2 * s**2, label=f"tie of {s}")
+        Line2D([], [], color=(g, g, g), linewidth=thin * (0.3 + 2.2 * s**2), label=f"tie of {s}")
         for s, g in ((0.2, 0.7), (0.5, 0.475), (0.9, 0.175))
     ]
     figure.legend(
