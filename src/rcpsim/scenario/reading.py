@@ -249,7 +249,6 @@ def _design(table: Table, *, sourced: bool, synthetic: bool) -> Design:
         reporting=table.dial("reporting", sourced=sourced),
         capacity_building=table.dial("capacity_building", sourced=sourced),
         consensus=table.dial("consensus", sourced=sourced),
-        consensus_allowance=table.value("consensus_allowance", sourced=sourced),
         order_of_work=table.dial("order_of_work", sourced=sourced),
         data_pool=table.dial("data_pool", sourced=sourced),
         data_security=table.dial("data_security", sourced=sourced),

@@ -193,7 +193,6 @@ class Design:
     reporting: Dial
     capacity_building: Dial
     consensus: Dial
-    consensus_allowance: Value
     order_of_work: Dial
     data_pool: Dial
     data_security: Dial

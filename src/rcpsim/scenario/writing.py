@@ -38,7 +38,6 @@ _DESIGN_DIALS = (
     "reporting",
     "capacity_building",
     "consensus",
-    "consensus_allowance",
     "order_of_work",
     "data_pool",
     "data_security",

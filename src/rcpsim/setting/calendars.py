@@ -32,7 +32,8 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
     columns: list[dict[str, Any]] = []
     for n, meeting in enumerate(sorted(scenario.meetings, key=lambda one: (one.rank, one.name))):
         times = _times(meeting, judge, first, quarters, f"calendar.meetings.{meeting.name}")
-        for copy in range(int(times.max(initial=0))):
+        last_of_none = not columns and n == len(scenario.meetings) - 1  # one slot stays, never planned
+        for copy in range(max(int(times.max(initial=0)), int(last_of_none))):
             columns.append({"meeting": meeting, "order": (meeting.rank, n, copy), "planned": times > copy})
     kinds = []
     static: dict[str, list[Any]] = {name: [] for name in ("political", "mix", "steering", "limit")}
