@@ -154,8 +154,9 @@ class Meeting:
             return {j: hours * w / total for j, w in weight.items()}
         heads = sum(presence[j] for j in room)
         dialogue = sigma((7 - heads) / 1.5)
-        by_weight = sorted(room, key=lambda j: (-weight[j], j))
-        geometric = {j: presence[j] * (2 / 3) ** rank for rank, j in enumerate(by_weight)}
+        geometric = {
+            j: presence[j] * (2 / 3) ** sum(weight[other] > weight[j] for other in room) for j in room
+        }
         total = sum(geometric.values()) + EPSILON
         return {
             j: hours * (dialogue * presence[j] / (heads + EPSILON) + (1 - dialogue) * geometric[j] / total)
