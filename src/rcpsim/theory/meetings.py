@@ -565,7 +565,8 @@ def loquacity(ability: Array, present: Array, evenness: Array | float) -> Array:
     """
     heads: Array = np.sum(present, axis=-1, keepdims=True)
     power = np.clip(np.sqrt(heads * ability), *LOQUACITY_BOUNDS)
-    return np.exp((1.0 - evenness) * np.log(power))  # exp of log: the same bits in any batch
+    voice: Array = np.exp((1.0 - evenness) * np.log(power))  # exp of log: the same bits in any batch
+    return voice
 
 
 def floor_chair_shared(hours: Array | float, presence: Array, loquacity: Array, same: Array) -> Array:
