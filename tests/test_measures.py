@@ -430,7 +430,6 @@ def test_deals_are_counted_by_years_of_pairs_of_members() -> None:
     first = case.play(deals=struck, joint=struck + pairs((0, 2, 1), (2, 0, 1)), crisis=[1, 1, 0])
     assert (first["deals"], first["joint_acts"]) == (1, 2)
     assert first["deals_per_100_pair_years"] == pytest.approx(100 / (3 / 4))
-    assert first["acts_per_100_pair_years"] == pytest.approx(300 / (3 / 4))
     assert first["joint_share"] == 1
     second = case.play(joint=struck, crisis=[1, 0, 1])
     assert second["deals_per_100_pair_years"] == pytest.approx(100 / (4 / 4))
@@ -548,7 +547,7 @@ def test_stages_may_be_skipped() -> None:
     assert stages(series_of(5, delivered=[np.nan, 0.6, 0.6, 0.6, 0.6])).tolist() == [[1, 4, 4, 4, 4]]
     assert stages(series_of(4, items_open=[1] * 4, items_closed=[1] * 4)).tolist() == [[3] * 4]
     assert stages(series_of(4, defined_share=[0.6] * 4)).tolist() == [[2] * 4]
-    assert stages(series_of(4, acts_per_100_pair_years=[11] * 4)).tolist() == [[4] * 4]
+    assert stages(series_of(4, delivered=[0.6] * 4)).tolist() == [[4] * 4]
 
 
 def test_a_higher_stage_counts_as_the_lower_ones_while_it_lasts() -> None:

@@ -136,4 +136,4 @@ class EventLog:
         if self._parts:
             return EventTable.join(self._parts)
         none = np.zeros(0, dtype=np.int64)
-        return EventTable(**{name: none for name in _COLUMNS}, value=np.zeros(0))
+        return EventTable(**dict.fromkeys(_COLUMNS, none), value=np.zeros(0))

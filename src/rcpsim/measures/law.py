@@ -79,14 +79,6 @@ LAW: Final = (
     ),
     Measure("joint_acts", "iii", "count", "Joint acts of two members at a crisis, so far.", 0, inf),
     Measure(
-        "acts_per_100_pair_years",
-        "iii",
-        "count per 100 pair-years",
-        "Deals and joint acts so far per 100 years of a pair of members.",
-        0,
-        inf,
-    ),
-    Measure(
         "joint_share",
         "iii",
         "share",
@@ -128,7 +120,6 @@ def law(world: World, process: Process, minutes: Minutes, memory: Memory) -> dic
         "deals": memory.deals,
         "deals_per_100_pair_years": ratio(memory.deals, years),
         "joint_acts": memory.joint_acts,
-        "acts_per_100_pair_years": ratio(memory.deals + memory.joint_acts, years),
         "joint_share": ratio(np.sum(responding, axis=-1), np.sum(minutes.crisis, axis=-1)),
         "data_share": process.data_share + 0.0,
     }

@@ -14,7 +14,6 @@ import numpy as np
 from rcpsim.arrays import Array, BoolArray
 
 __all__ = [
-    "ACTS",
     "COMMON_LANGUAGE",
     "DEFINED_SHARE",
     "DELIVERED",
@@ -38,10 +37,8 @@ PLAN_ITEMS: Final = 2.0
 """Stage 3: at least so many items are open or closed as delivered."""
 
 DELIVERED: Final = 0.5
-"""Stage 4: more than this share of all items is delivered, ..."""
-
-ACTS: Final = 10.0
-"""... or there have been more deals and joint acts than this per 100 pair-years."""
+"""Stage 4: more than this share of all items is delivered. Acting jointly in an emergency is no stage: [K01] p.
+30-31 reports it of a process that had just made its plan."""
 
 HOLD: Final = 4
 """Quarters for which a stage must hold to be reached, or be missed to be lost."""
@@ -53,7 +50,6 @@ STAGE_SERIES: Final = (
     "items_open",
     "items_closed",
     "delivered",
-    "acts_per_100_pair_years",
 )
 """The measures from which a stage is read."""
 
@@ -66,7 +62,7 @@ def stages(series: Mapping[str, Array], scale: float = 1.0) -> Array:
     1. a meeting has been held;
     2. `common_language` > .5, or `defined_share` > .5;
     3. `items_open` + `items_closed` >= 2;
-    4. `delivered` > .5, or `acts_per_100_pair_years` > 10.
+    4. `delivered` > .5.
 
     Stage 1 is reached with the first meeting and not lost; before it the stage is 0. A higher stage is
     reached at the beginning of the first four quarters in a row that are read as this stage or a higher one,
@@ -95,7 +91,6 @@ def stages(series: Mapping[str, Array], scale: float = 1.0) -> Array:
     speaks = speaks | _above(series["defined_share"], DEFINED_SHARE * scale)
     plans = series["items_open"] + series["items_closed"] >= PLAN_ITEMS * scale
     acts = _above(series["delivered"], DELIVERED * scale)
-    acts = acts | _above(series["acts_per_100_pair_years"], ACTS * scale)
     operational = met & acts
     planned = operational | (met & plans)
     spoken = planned | (met & speaks)

@@ -112,7 +112,7 @@ def play_quarter(
 
 
 def _laid_out(array: Array) -> Array:
-    """Return an array with the history axis outermost in memory: sums then have the same bits in any batch."""
+    """Return an array with the history axis outermost in memory, so that sums have the same bits in a batch."""
     return np.ascontiguousarray(array)
 
 
