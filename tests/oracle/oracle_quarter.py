@@ -113,7 +113,7 @@ class Quarter:
         self.backed = bool(backers) and self.design["backers_share"] > 0
         self.key = [0.0] * self.n
         for group, share in groups:
-            total = sum(ability[i] for i in group) + EPSILON
+            total = max(sum(ability[i] for i in group), EPSILON)
             for i in group:
                 self.key[i] = share * ability[i] / total
         self.planned_pay = [key * (1 - self.sponsor_share) for key in self.key]
@@ -654,7 +654,7 @@ class Quarter:
             if outcome is not None:
                 outcome = min(1.0, outcome + 0.25 * sum(i in pair for pair in self.deals))
                 state.flow_outcome += 0.25 * (outcome - state.flow_outcome)
-            paid = min(2.0, money / (inputs["ability"][i] * cost + EPSILON))
+            paid = min(2.0, money / max(inputs["ability"][i] * cost, EPSILON))
             state.flow_paid += 0.25 * (paid - state.flow_paid)
             spent = 0.2 * self.days[i] / 3 / self.capacity[i]
             state.flow_cost += 0.25 * (spent - state.flow_cost)
