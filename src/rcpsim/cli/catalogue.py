@@ -16,8 +16,12 @@ TOPICS = ("scenarios", "mechanisms", "measures", "parameters")
 
 @click.command("list")
 @click.argument("topic", type=click.Choice(TOPICS), default="scenarios")
-def list_command(topic: str) -> None:
+@click.option("--markdown", is_flag=True, help="Parameters with all their cards say, as a page of the docs.")
+def list_command(topic: str, markdown: bool) -> None:
     """List the scenarios, mechanisms, measures or parameters."""
+    if markdown:
+        click.echo(_page_of(topic), nl=False)
+        return
     section = {
         "scenarios": _scenarios,
         "mechanisms": _mechanisms,
@@ -62,6 +66,15 @@ def check_command(files: tuple[str, ...]) -> None:
         click.echo(f"{file}: OK, {len(scenario.states)} states, {years}; values: {told}")
     if faults:
         raise InputError(faults)
+
+
+def _page_of(topic: str) -> str:
+    from rcpsim.cli.reference import parameters_page
+    from rcpsim.errors import Fault, OptionError
+
+    if topic != "parameters":
+        raise OptionError([Fault("--markdown", "", f"stands beside {topic}", "it prints parameters only")])
+    return parameters_page()
 
 
 def _scenarios() -> Section:
