@@ -26,6 +26,7 @@ from tests.cases.audit import (
     scene,
     snapshots,
 )
+from tests.cases.worlds import EVERYTHING, arrays, changed, differing, ready
 
 PATHS = Path(__file__).parents[1] / "allowed_paths.toml"
 
@@ -48,8 +49,8 @@ ALLOWED = allowed_paths()
 
 def forbidden(dial: str, touched: dict[str, set[str]]) -> dict[str, set[str]]:
     """Return what a dial touches and may not: mechanism -> arrays."""
-    rest = {name: arrays - ALLOWED[dial].get(name, set()) for name, arrays in touched.items()}
-    return {name: arrays for name, arrays in rest.items() if arrays}
+    rest = {name: named - ALLOWED[dial].get(name, set()) for name, named in touched.items()}
+    return {name: named for name, named in rest.items() if named}
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +70,9 @@ def _touched(
 
 def _hold(dial: str, first: Any, direct: dict[str, set[str]]) -> None:
     assert first is not None, f"{dial} touches nothing at all in {WORLDS} worlds"
-    mechanism, arrays = first
+    mechanism, named = first
     may = ALLOWED[dial].get(mechanism, set()) | ALLOWED[dial].get("laid_out", set())
-    assert arrays <= may, f"{dial} first touches {sorted(arrays - may)} in {mechanism}"
+    assert named <= may, f"{dial} first touches {sorted(named - may)} in {mechanism}"
     assert forbidden(dial, direct) == {}
 
 
@@ -111,8 +112,8 @@ def test_the_table_names_only_dials_mechanisms_and_arrays_that_there_are() -> No
     for dial, paths in ALLOWED.items():
         assert set(paths) <= {*MECHANISMS, "laid_out"}, dial
         assert paths.get("laid_out", set()) <= set(MIRRORS), dial
-        for mechanism, arrays in paths.items():
-            assert arrays <= known, (dial, mechanism, arrays - known)
+        for mechanism, named in paths.items():
+            assert named <= known, (dial, mechanism, named - known)
 
 
 def test_the_mirrors_are_laid_out_before_the_work_and_then_stand_still(
@@ -127,6 +128,41 @@ def test_the_mirrors_are_laid_out_before_the_work_and_then_stand_still(
         assert moves == (1 if mirror == "slots_planned" else 0), (
             mirror
         )  # known once the slots are gone through
+
+
+# --- dials that only fill what a calendar leaves open -------------------------------------------
+
+OPEN_CALENDAR = changed(
+    EVERYTHING,
+    calendar__meetings=[
+        {key: value for key, value in one.items() if key not in ("record", "text")}
+        for one in EVERYTHING["calendar"]["meetings"]
+    ],
+)
+FILLS = {
+    "form": ({"design__form": 0.9}, {"calendar.text_level", "calendar.obligation", "designs.obligation"}),
+    "informality": ({"design__informality": 0.1}, {"calendar.record"}),
+}
+
+
+@pytest.mark.parametrize("dial", FILLS)
+def test_form_and_informality_only_fill_record_and_text(dial: str) -> None:
+    """They are no variables of the model: a path to the text sought, and one to the record of the rooms."""
+    values, reach = FILLS[dial]
+    one, other = (
+        ready(changed(OPEN_CALENDAR, **{"design__informality": 0.5} | given), histories=3).setting
+        for given in ({}, values)
+    )
+    seen = set()
+    for name, left, right in (
+        ("setting", one, other),
+        ("calendar", one.calendar, other.calendar),
+        ("designs", one.designs[0], other.designs[0]),
+    ):
+        held, beside = arrays(left), arrays(right)
+        numbers = {key: value for key, value in held.items() if value.dtype.kind in "bfi"}
+        seen |= {f"{name}.{key.split('.')[1]}" for key in differing(numbers, beside)}
+    assert seen == reach
 
 
 # --- the audit can fail ---------------------------------------------------------------------------
