@@ -18,9 +18,9 @@ _INTRODUCTION: Final = """\
 its card and print the page again.
 
 A run uses the *default*; with `--parameters prior` each history draws its own value from the *prior*.
-U(low, high) is uniform, LogU(low, high) uniform in the logarithm, *fixed* is never drawn. Where a card names no
-default, it is the middle of the prior: the mean of low and high, for LogU their geometric mean. *Allowed* are
-the values that `--set parameters.PART.NAME=VALUE` and scenario files may give.
+U(low, high) is uniform, LogU(low, high) uniform in the logarithm, *fixed* is never drawn. Where a card names
+no default, it is the middle of the prior: the mean of low and high, for LogU their geometric mean.
+*Allowed* are the values that `--set parameters.PART.NAME=VALUE` and scenario files may give.
 
 | status | meaning |
 | --- | --- |
