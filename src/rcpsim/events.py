@@ -42,7 +42,7 @@ class EventTable:
     history: IntArray
     quarter: IntArray
     kind: IntArray  # index into EVENT_KINDS
-    meeting: IntArray  # slot of the calendar
+    meeting: IntArray  # place among the scenario's meetings (Calendar.entries)
     state: IntArray
     other: IntArray
     issue: IntArray
@@ -121,14 +121,18 @@ class EventLog:
         rows = found[0].size
         if rows == 0:
             return
+        picked = np.asarray(value)[found] if value is not None else np.zeros(0)
         empty = np.full(rows, -1, dtype=np.int64)
         columns = dict.fromkeys(_COLUMNS, empty)
         columns["history"] = self._setting.histories[found[0]]
+        if "meeting" in axes and self._setting.calendar.entry:
+            entry = np.array(self._setting.calendar.entry, dtype=np.int64)
+            found = (*found[:-1], entry[found[-1]])
         columns["quarter"] = np.full(rows, quarter, dtype=np.int64)
         columns["kind"] = np.full(rows, EVENT_KINDS.index(kind), dtype=np.int64)
         for name, place in zip(axes, found[1:], strict=True):
             columns[name] = place.astype(np.int64)
-        values = np.full(rows, np.nan) if value is None else np.asarray(value)[found]
+        values = np.full(rows, np.nan) if value is None else picked
         self._parts.append(EventTable(**columns, value=values))
 
     def table(self) -> EventTable:

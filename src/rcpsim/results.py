@@ -154,7 +154,7 @@ class Results:
             codes=setting.codes,
             names=names_of(setting.codes),
             issues=setting.issues,
-            meetings=setting.calendar.name,
+            meetings=setting.calendar.entries,
             measures=measures,
             twin=Twin(_joined(twins), histories, labels) if twins else None,
             states=_joined([part.states for part in parts if part.states]),

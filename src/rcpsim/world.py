@@ -139,7 +139,11 @@ class Calendar:
     observed: Array  # [H, S] 1 where observers are let in
     limit: tuple[int, ...]  # issues a meeting can take
     pay_order: tuple[int, ...]  # slots in the order in which they are paid
-    per_year: Array  # [H] planned meetings a year
+    per_year: Array  # [H] planned meetings a year, mean over the run
+    rooms_from: tuple[int, ...] = ()  # S quarters from which a meeting splits into rooms; empty: always
+    entry: tuple[int, ...] = ()  # S places among the scenario's meetings, the same in every batch
+    entries: tuple[str, ...] = ()  # names of the scenario's meetings, by rank and name
+    entry_kind: tuple[str, ...] = ()  # their kinds
 
 
 @dataclass(frozen=True, slots=True)

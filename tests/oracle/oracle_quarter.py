@@ -124,7 +124,6 @@ class Quarter:
             for slot in slots
             if (self.first_quarter + q) // 4 == now
         ]
-        self.slots_of_year = len(year)
         self.secretariat_cost = self.par["secretariat_cost"] * 20 * self.secretariat
         self.annual_cost = sum(self.invited(slot) * slot["days"] for slot in year) + self.secretariat_cost
 
@@ -705,7 +704,9 @@ class Quarter:
         """(F1–F6) whether the process meets, sleeps or ends."""
         process, design, q = self.process, self.design, self.q
         process.since_meeting = 0 if self.meetings else process.since_meeting + 1
-        interval = 4 / max(1, self.slots_of_year)
+        calendar = self.setting["calendar"]
+        a_year = sum(len(slots) for slots in calendar) / (len(calendar) / 4)
+        interval = 4 / max(0.1, a_year)
         asleep = process.since_meeting >= max(8, self.par["dormancy_factor"] * interval)
         process.dormant_for = process.dormant_for + 1 if asleep else 0
         done = self.mean_delivered()

@@ -228,7 +228,7 @@ class _Teller(Reading):
         held, missed = events.of_kind("meeting"), events.of_kind("cancelled")
         told: list[Said] = []
         if len(held):
-            kinds = [self.setting.calendar.kind[slot] for slot in held.meeting]
+            kinds = [self.setting.calendar.entry_kind[place] for place in held.meeting]
             counted = [
                 f"{number_word(kinds.count(kind), 'one')} {agree(kinds.count(kind), *say.KINDS[kind])}"
                 for kind in reversed(say.KINDS)

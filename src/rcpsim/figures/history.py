@@ -257,9 +257,7 @@ def timeline(replay: Replay) -> Drawn:
     time = Time.of(replay.labels)
     found: list[tuple[str, str, str, Array, Array]] = []
     events = replay.events
-    kinds = np.array(
-        [replay.setting.calendar.kind[slot] for slot in range(len(replay.setting.calendar.kind))]
-    )
+    kinds = np.array(replay.setting.calendar.entry_kind)
     for kind, words, marker, colour in _ROWS:
         rows = events.of_kind("meeting" if kind in _SIZED else kind)
         quarter, value = rows.quarter, rows.value

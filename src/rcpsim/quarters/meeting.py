@@ -139,7 +139,8 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
     heads = np.sum(coming, axis=-1)
     record = calendar.record[..., slot]
     hours = calendar.hours[..., slot] * play.held
-    size = calendar.room_size[..., slot]
+    grouped = _in_rooms(play, slot)
+    size = calendar.room_size[..., slot] * float(grouped)
     everybody = np.ones_like(off)
     nowhere = coming[..., :, None] * coming[..., None, :] * 0.0
     open_share = design.openness * calendar.observed[..., slot]
@@ -174,7 +175,7 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
     power = meetings.loquacity(play.ability, play.present, even)
     spoken = floor((clock.plenary * voice)[..., None], coming, power, everybody)
     play.heard_plenary = meetings.hours_heard(coming, spoken, off)
-    if calendar.grouped[slot]:
+    if grouped:
         first = np.sum(np.where(play.alpha >= np.max(play.alpha, axis=-1, keepdims=True), 1.0, 0.0), axis=-1)
         heaviest = np.where(play.alpha >= np.max(play.alpha, axis=-1, keepdims=True), 1.0, 0.0)
         heaviest = heaviest * (np.cumsum(heaviest, axis=-1) <= 1.0) * np.minimum(first, 1.0)[..., None]
@@ -196,10 +197,16 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
     play.done("form_rooms")
 
 
+def _in_rooms(play: QuarterInPlay, slot: int) -> bool:
+    """Tell whether a meeting splits into parallel rooms by now; a matter of the calendar, not of a history."""
+    calendar = play.setting.calendar
+    return calendar.grouped[slot] and (not calendar.rooms_from or play.q >= calendar.rooms_from[slot])
+
+
 def _speak(play: QuarterInPlay, slot: int) -> None:
     setting, par = play.setting, play.setting.parameters
     design, off = play.design, setting.off
-    coming, grouped = play.participation, setting.calendar.grouped[slot]
+    coming, grouped = play.participation, _in_rooms(play, slot)
     play.line = positions.national_line(play.position, setting.ministry_weights)
     form = play.theory.form("learn")
     open_share = design.openness * setting.calendar.observed[..., slot]

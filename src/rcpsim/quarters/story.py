@@ -33,6 +33,7 @@ from rcpsim.world import Luck, Minutes, Process, Setting, World, record_fields
 
 __all__ = ["play_quarter", "play_quarters"]
 
+LEAST_MEETINGS: Final = 0.1  # a year; a calendar with fewer counts as one meeting in ten years, (F2)
 PULSE_KEEP: Final = 2.0 ** (-1.0 / 4.0)  # random pulses have a half-life of four quarters, (E2)
 _ORDER: Final = {
     "equal": policy.order_equal,
@@ -251,7 +252,6 @@ def _meet(play: QuarterInPlay) -> None:
     calendar, design = setting.calendar, play.design
     play.covered = np.matmul(setting.flow_share[q], play.present[..., None])[..., 0]
     planned_year = calendar.planned[:, _year(setting, q)].sum(axis=1)
-    play.slots_year = np.sum(planned_year, axis=-1)
     heads = np.sum(play.present, axis=-1)
     core = np.sum(play.present * design.steering, axis=-1)
     invited = np.stack([core if only else heads for only in calendar.steering], axis=-1)
@@ -690,7 +690,7 @@ def _live_or_die(play: QuarterInPlay) -> None:
         moves = np.any(play.newly_defined | play.newly_adopted, axis=-1)
         play.idle = lifecycle.idle_after(play.idle, moves, overall - play.delivered_before)
         play.delivered_before = overall
-        interval = 4.0 / np.maximum(play.slots_year, 1.0)
+        interval = 4.0 / np.maximum(setting.calendar.per_year, LEAST_MEETINGS)
         dormant = lifecycle.is_dormant(play.since_meeting, interval, par.s["dormancy_factor"])
         play.dormant_for = lifecycle.dormant_for_after(play.dormant_for, dormant)
         heads = np.maximum(np.sum(play.present, axis=-1), 1.0)

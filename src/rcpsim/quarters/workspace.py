@@ -105,7 +105,6 @@ class QuarterInPlay:
     chair_agenda: Array  # [H]
     planned_now: Array  # [H, S]
     annual_cost: Array  # [H] delegate-days
-    slots_year: Array  # [H] planned slots of this calendar year
     clerks: Array  # [H] delegate-days a year
     purse: Array  # [H] treasury as it is spent
     settled: Array  # k, share of members whose law agrees

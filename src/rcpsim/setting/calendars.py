@@ -30,7 +30,8 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
     """Return the intended meetings as slots of quarters, for every history."""
     count = judge.histories.size
     columns: list[dict[str, Any]] = []
-    for n, meeting in enumerate(sorted(scenario.meetings, key=lambda one: (one.rank, one.name))):
+    meetings = sorted(scenario.meetings, key=lambda one: (one.rank, one.name))
+    for n, meeting in enumerate(meetings):
         times = _times(meeting, judge, first, quarters, f"calendar.meetings.{meeting.name}")
         last_of_none = not columns and n == len(scenario.meetings) - 1  # one slot stays, never planned
         for copy in range(max(int(times.max(initial=0)), int(last_of_none))):
@@ -41,6 +42,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         name: [] for name in ("hours", "days", "record", "level", "obligation", "room_size")
     }
     open_rooms: list[bool] = []
+    rooms_from: list[int] = []
     observed: list[Array] = []
     for column in columns:
         meeting = column["meeting"]
@@ -54,8 +56,9 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         )
         record = _record(scenario, meeting, judge, card.record, first)
         level = _text_level(scenario, meeting, judge, first)
-        size, grouped = _room_size(scenario, meeting, judge)
+        size, grouped, since = _room_size(scenario, meeting, judge)
         open_rooms.append(grouped)
+        rooms_from.append(max(0, (since or first) - first))
         observed.append(
             np.ones(1)
             if meeting.observers is None
@@ -98,6 +101,10 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         limit=tuple(static["limit"]),
         pay_order=tuple(sorted(range(len(kinds)), key=lambda place: (-rank[place], place))),
         per_year=np.sum(planned, axis=(1, 2)) / (quarters / 4.0),
+        rooms_from=tuple(rooms_from),
+        entry=tuple(column["order"][1] for column in columns),
+        entries=tuple(meeting.name for meeting in meetings),
+        entry_kind=tuple(meeting.kind for meeting in meetings),
     )
 
 
@@ -154,18 +161,18 @@ def _text_level(scenario: Scenario, meeting: Meeting, judge: Judged, first: int)
     )
 
 
-def _room_size(scenario: Scenario, meeting: Meeting, judge: Judged) -> tuple[Array, bool]:
-    """Return how many states sit in one room (0: plenary only), and whether there are rooms at all."""
+def _room_size(scenario: Scenario, meeting: Meeting, judge: Judged) -> tuple[Array, bool, int | None]:
+    """Return how many states sit in one room (0: plenary only), whether there are rooms at all, since when."""
     groups: Groups | None = meeting.groups
     key = f"calendar.meetings.{meeting.name}.groups"
     place = "calendar.meetings.*.groups"
     if groups is None and meeting.kind != "ministerial" and not meeting.steering:
         groups, key, place = scenario.design.working_groups, "design.working_groups", "design.working_groups"
     if groups is None:
-        return np.zeros(1), False
+        return np.zeros(1), False, None
     if groups.size is not None:
-        return judge.number(groups.size, dial_card(f"{place}.size"), f"{key}.size"), True
+        return judge.number(groups.size, dial_card(f"{place}.size"), f"{key}.size"), True, groups.since
     if groups.count is None:
-        return np.zeros(1), False
+        return np.zeros(1), False, None
     rooms = judge.number(groups.count, dial_card(f"{place}.count"), f"{key}.count")
-    return np.maximum(np.ceil(len(scenario.states) / rooms), 2.0), True
+    return np.maximum(np.ceil(len(scenario.states) / rooms), 2.0), True, groups.since
