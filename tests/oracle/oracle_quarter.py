@@ -704,8 +704,7 @@ class Quarter:
         """(F1–F6) whether the process meets, sleeps or ends."""
         process, design, q = self.process, self.design, self.q
         process.since_meeting = 0 if self.meetings else process.since_meeting + 1
-        calendar = self.setting["calendar"]
-        a_year = sum(len(slots) for slots in calendar) / (len(calendar) / 4)
+        a_year = sum(len(slots) for slots in self.calendar) / (len(self.calendar) / 4)
         interval = 4 / max(0.1, a_year)
         asleep = process.since_meeting >= max(8, self.par["dormancy_factor"] * interval)
         process.dormant_for = process.dormant_for + 1 if asleep else 0

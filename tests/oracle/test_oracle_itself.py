@@ -146,8 +146,8 @@ def test_states_in_another_order_give_the_same_history():
 
 
 ENDINGS = {
-    3: {"world": {"since_meeting": 30, "dormant_for": 11, "sponsor_active": 0}},
-    4: {"world": {"since_meeting": 30, "dormant_for": 11, "sponsor_active": 0}, "sponsor_share": 0.6},
+    3: {"world": {"since_meeting": 80, "dormant_for": 11, "sponsor_active": 0}},
+    4: {"world": {"since_meeting": 80, "dormant_for": 11, "sponsor_active": 0}, "sponsor_share": 0.6},
     5: {"world": {"commitment": [0.1, 0.1]}, "overlap": 1},
     6: {"world": {"flow_relevance": [0.05, 0.05]}, "settled": True},
     7: {"world": {"idle": 12}, "closing_rule": "review", "last": 3},

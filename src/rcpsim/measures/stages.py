@@ -37,8 +37,8 @@ PLAN_ITEMS: Final = 2.0
 """Stage 3: at least so many items are open or closed as delivered."""
 
 DELIVERED: Final = 0.5
-"""Stage 4: more than this share of all items is delivered. Acting jointly in an emergency is no stage: [K01] p.
-30-31 reports it of a process that had just made its plan."""
+"""Stage 4: more than this share of all items is delivered. Acting jointly in an emergency is no stage:
+[K01] p. 30-31 reports it of a process that had just made its plan."""
 
 HOLD: Final = 4
 """Quarters for which a stage must hold to be reached, or be missed to be lost."""

@@ -198,7 +198,7 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
 
 
 def _in_rooms(play: QuarterInPlay, slot: int) -> bool:
-    """Tell whether a meeting splits into parallel rooms by now; a matter of the calendar, not of a history."""
+    """Tell whether a meeting splits into parallel rooms by now: a matter of the calendar, not of luck."""
     calendar = play.setting.calendar
     return calendar.grouped[slot] and (not calendar.rooms_from or play.q >= calendar.rooms_from[slot])
 

@@ -113,7 +113,7 @@ def play_quarter(
 
 
 def _laid_out(array: Array) -> Array:
-    """Return an array with the history axis outermost in memory, so that sums have the same bits in a batch."""
+    """Return an array with the history axis outermost in memory, so that its sums have the same bits."""
     return np.ascontiguousarray(array)
 
 

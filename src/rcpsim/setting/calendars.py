@@ -162,7 +162,7 @@ def _text_level(scenario: Scenario, meeting: Meeting, judge: Judged, first: int)
 
 
 def _room_size(scenario: Scenario, meeting: Meeting, judge: Judged) -> tuple[Array, bool, int | None]:
-    """Return how many states sit in one room (0: plenary only), whether there are rooms at all, since when."""
+    """Return how many states sit in one room (0: plenary only), whether there are rooms, and since when."""
     groups: Groups | None = meeting.groups
     key = f"calendar.meetings.{meeting.name}.groups"
     place = "calendar.meetings.*.groups"

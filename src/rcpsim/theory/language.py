@@ -272,7 +272,7 @@ def common_language_index(chance: Array) -> Array:
 
 
 def _sharpened(usage: Array, sharpening: Array | float) -> Array:
-    """Return shares to a power, as exp of log: a power with a broadcast exponent has other bits in a batch."""
+    """Return shares to a power, as exp of log: powers with a broadcast exponent differ in bits in a batch."""
     return np.exp(sharpening * np.log(np.maximum(usage, SMALLEST)))
 
 
