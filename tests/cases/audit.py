@@ -35,7 +35,9 @@ MIRRORS: Final = (
     # laid out as the quarter opens
     *("present", "ability", "confidentiality", "sponsor_now", "key", "planned_pay", "chair", "chair_agenda"),
     # laid out before its meetings
-    *("covered", "slots_year", "clerks", "annual_cost", "planned_now", "slots_planned"),
+    *("covered", "clerks", "annual_cost", "planned_now", "slots_planned"),
+    # laid out as a meeting sits down
+    "record",
     # laid out before work on items
     "follow_up_now",
 )

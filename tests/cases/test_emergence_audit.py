@@ -122,6 +122,8 @@ def test_the_mirrors_are_laid_out_before_the_work_and_then_stand_still(
     """What follows the dial like the dial itself may not be moved by any mechanism in between."""
     _, base = before
     for mirror in MIRRORS:
+        if mirror == "record":  # each meeting has its own
+            continue
         seen = [arrays[mirror] for _, arrays in base if mirror in arrays]
         assert seen, mirror
         moves = sum(not np.array_equal(one, other) for one, other in pairwise(seen))
