@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rcpsim.axes import MECHANISMS
+from rcpsim.axes import MECHANISMS, RIVALS
 from rcpsim.quarters import play_quarter
 from rcpsim.scenario import list_scenarios, load_scenario
 from rcpsim.theory import lifecycle
@@ -138,9 +138,10 @@ def test_every_scenario_keeps_every_field_in_its_bounds_to_its_last_quarter(name
         st.sampled_from(["unanimity", "all_but_x", "pathfinder"]),
     ),
     off=st.sets(st.sampled_from(MECHANISMS), max_size=4),
+    rivals=st.fixed_dictionaries({name: st.sampled_from(forms) for name, forms in RIVALS.items()}),
 )
 def test_any_design_keeps_every_field_in_its_bounds(
-    seed: int, count: int, dials: list[float], words: tuple[str, ...], off: set[str]
+    seed: int, count: int, dials: list[float], words: tuple[str, ...], off: set[str], rivals: dict[str, str]
 ) -> None:
     table = changed(
         SMALL,
@@ -161,6 +162,7 @@ def test_any_design_keeps_every_field_in_its_bounds(
         design__consensus=words[3],
     )
     run = ready(table, seed=seed, histories=2, parameters="prior", without=tuple(sorted(off)))
+    run = replace(run, theory=run.theory.replacing(**rivals))
     for world, process, minutes in played(run):
         assert_in_bounds(world, process, minutes, run.setting)
 
@@ -357,6 +359,15 @@ def test_a_history_has_the_same_bits_alone_and_in_any_company(scenario: Any) -> 
             for name, value in alone.items():
                 expected = whole[name][[part[place] for place in shared]]
                 assert np.array_equal(value[shared], expected, equal_nan=value.dtype.kind == "f"), name
+
+
+@pytest.mark.parametrize("name", list_scenarios())
+def test_years_that_are_still_to_come_change_nothing(name: str) -> None:
+    whole = load_scenario(name)
+    short = load_scenario(name, {"years": [whole.years[0], whole.years[0] + 2]})
+    assert short.states == whole.states
+    one, other = (last(ready(read, histories=3, parameters="prior"), 12) for read in (whole, short))
+    assert differing(arrays(*one), arrays(*other)) == set()
 
 
 def test_a_parameter_draw_belongs_to_its_number_and_not_to_its_history() -> None:
