@@ -1,0 +1,53 @@
+"""What a user waits for and what it takes in memory; each in a process of its own."""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.clocks import Line, python, wall_seconds
+
+MANY = 10_000
+_PEAK = """
+import resource, sys
+from rcpsim import simulate
+results = simulate("puebla", histories=int(sys.argv[1]), seed=1)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def peak(histories):
+    """Greatest memory in use while histories of Puebla are played and kept, MiB."""
+    done = subprocess.run(python("-c", _PEAK, str(histories)), check=True, capture_output=True, text=True)
+    return int(done.stdout) / 1024.0
+
+
+def memory_lines(full):
+    """Memory of many histories."""
+    what = f"{MANY:,} Puebla histories, twin included: memory"
+    if full:
+        return [Line(what, peak(MANY), "MiB", 1024, how="peak, measured")]
+    few, more = peak(500), peak(1000)
+    each = (more - few) / 500
+    return [
+        Line("1,000 Puebla histories, twin included: memory", more, "MiB", how="peak, measured"),
+        Line(what, more + each * (MANY - 1000), "MiB", 1024, how="EXTRAPOLATED from 500 and 1,000"),
+    ]
+
+
+def waiting_lines():
+    """How long commands take."""
+    lines = []
+    for what, words, budget in (
+        ("import rcpsim", ("-c", "import rcpsim"), 1.0),
+        ("from rcpsim import simulate", ("-c", "from rcpsim import simulate"), None),
+        ("rcpsim --help", ("-m", "rcpsim", "--help"), 0.7),
+    ):
+        lines.append(Line(what, wall_seconds(python(*words)), "s", budget, how="on the wall"))
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "run"
+        words = ("run", "puebla", "--histories", "200", "--seed", "1", "--force", "--out", str(folder))
+        seconds = wall_seconds(python("-m", "rcpsim", *words))
+    lines.append(
+        Line("rcpsim run puebla --histories 200", seconds, "s", 8, how="on the wall, twin, page and pictures")
+    )
+    return lines
