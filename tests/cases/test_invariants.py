@@ -126,7 +126,7 @@ def test_every_scenario_keeps_every_field_in_its_bounds_to_its_last_quarter(name
             assert_in_bounds(world, process, minutes, run.setting)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 2**31),
     count=st.sampled_from([5, 10, 15]),
@@ -344,17 +344,18 @@ def test_two_half_meetings_do_what_one_whole_does(field: str, only: str, days: f
 
 @pytest.mark.parametrize("scenario", ["puebla", EVERYTHING], ids=["puebla", "everything"])
 def test_a_history_has_the_same_bits_alone_and_in_any_company(scenario: Any) -> None:
-    numbers = np.arange(9)
-    whole = arrays(*last(ready(scenario, histories=numbers, parameters="prior"), 10))
+    numbers = np.arange(8)
+    scenario = load_scenario(scenario, {"years": [1996, 1997] if scenario == "puebla" else [1, 2]})
+    whole = arrays(*last(ready(scenario, histories=numbers, parameters="prior"), 8))
     ways = [
-        [[number] for number in numbers],
+        [[0], [3], [7]],
         [numbers[:7], numbers[7:]],
         [numbers[::-1]],
-        [np.array([1000, 3]), np.array([8, 2**20])],
+        [np.array([1000, 3]), np.array([6, 2**20])],
     ]
     for parts in ways:
         for part in parts:
-            alone = arrays(*last(ready(scenario, histories=part, parameters="prior"), 10))
+            alone = arrays(*last(ready(scenario, histories=part, parameters="prior"), 8))
             shared = [place for place, number in enumerate(part) if number in numbers]
             for name, value in alone.items():
                 expected = whole[name][[part[place] for place in shared]]
@@ -363,8 +364,8 @@ def test_a_history_has_the_same_bits_alone_and_in_any_company(scenario: Any) -> 
 
 @pytest.mark.parametrize("name", list_scenarios())
 def test_years_that_are_still_to_come_change_nothing(name: str) -> None:
-    whole = load_scenario(name)
-    short = load_scenario(name, {"years": [whole.years[0], whole.years[0] + 2]})
+    first = load_scenario(name).years[0]
+    whole, short = (load_scenario(name, {"years": [first, first + more]}) for more in (5, 2))
     assert short.states == whole.states
     one, other = (last(ready(read, histories=3, parameters="prior"), 12) for read in (whole, short))
     assert differing(arrays(*one), arrays(*other)) == set()
@@ -530,11 +531,11 @@ def test_a_mechanism_that_is_off_leaves_what_only_it_moves() -> None:
         "respond": ("World.crisis",),
         "pool_data": ("Process.data_share",),
     }
+    acting = arrays(*last(ready(SMALL, parameters="prior"))[:2])
     for name, fields_ in stands.items():
         off = (name, "leak_or_keep") if name == "implement" else (name,)
         run = ready(SMALL, parameters="prior", without=off)
         founding, after = arrays(run.world, run.process), arrays(*last(run)[:2])
-        acting = arrays(*last(ready(SMALL, parameters="prior"))[:2])
         for field in fields_:
             still = founding[field]
             if name == "learn":
