@@ -254,15 +254,18 @@ class Results:
         """
         chosen = tuple(years or self.years)
         first = parse_quarter(self.labels[0])
-        ends = np.full((values.shape[0], len(chosen)), np.nan)
+        ends, going = np.full((values.shape[0], len(chosen)), np.nan), self._going()
         for place, year in enumerate(chosen):
             start, last = max(4 * year - first, 0), min(4 * year + 3 - first, values.shape[1] - 1)
             if last < start:
                 continue
-            for quarter in range(start, last + 1):
-                ends[:, place] = np.where(np.isnan(values[:, quarter]), ends[:, place], values[:, quarter])
-            over = np.isnan(values[:, last]) & ~self._going()[:, last]
-            ends[over, place] = np.nan
+            ends[:, place] = values[:, last]
+            (rows,) = np.nonzero(np.isnan(values[:, last]) & going[:, last])
+            for quarter in range(last - 1, start - 1, -1):
+                if rows.size == 0:
+                    break
+                ends[rows, place] = values[rows, quarter]
+                rows = rows[np.isnan(values[rows, quarter])]
         return ends
 
     @property

@@ -225,7 +225,8 @@ def write_table(columns: Mapping[str, Any], path: Path) -> None:
         name: values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
         for name, values in columns.items()
     }
-    pq.write_table(pa.table(arrays), path, compression="zstd")
+    words = [name for name, array in arrays.items() if pa.types.is_dictionary(array.type)]
+    pq.write_table(pa.table(arrays), path, compression="zstd", use_dictionary=words)
 
 
 def _words(indices: Any, names: Sequence[str]) -> pa.Array:
