@@ -123,16 +123,16 @@ def _gap(values: Array, weights: Array) -> Array:
     (H, X)
     """
     states = values.shape[1]
-    here = np.arange(states)
+    here, shifts = np.arange(states), np.arange(1, states // 2 + 1)
     mutual = weights + np.swapaxes(weights, -1, -2)
+    pairs = np.ascontiguousarray(mutual[:, here, (here + shifts[:, None]) % states])  # [h, shift, N]
+    if states % 2 == 0:  # the pairs of the last shift are met from both of their sides
+        pairs[:, -1] *= 0.5
     twice = np.concatenate((values, values), axis=1)
-    total = np.zeros((values.shape[0], values.shape[-1]))
+    total = np.zeros((values.shape[0], 1, values.shape[-1]))
     distance = np.empty_like(values)
-    for shift in range(1, states // 2 + 1):
-        pairs = np.ascontiguousarray(mutual[:, here, (here + shift) % states])  # the same bits in any batch
-        if 2 * shift == states:  # each of these pairs is met from both of its sides
-            pairs = 0.5 * pairs
+    for place, shift in enumerate(shifts):
         np.subtract(values, twice[:, shift : shift + states], out=distance)
         np.abs(distance, out=distance)
-        total = total + (pairs[:, None, :] @ distance)[:, 0]
-    return total
+        total += pairs[:, place : place + 1] @ distance
+    return total[:, 0]

@@ -102,17 +102,20 @@ def law(world: World, process: Process, minutes: Minutes, memory: Memory) -> dic
     -------
     name -> (H,)
     """
-    asked = (memory.ended + memory.open) * memory.founding[..., None]
-    done = (memory.ended_delivered + memory.open_delivered) * memory.founding[..., None]
+    row = memory.founding[:, None, :]
+    asked = memory.ended + memory.open
+    done = memory.ended_delivered + memory.open_delivered
+    number, delivered = (row @ asked)[:, 0, 0], (row @ done)[:, 0, 0]
+    every = asked[..., 1] * memory.founding
     by_salience = memory.issues * memory.treated
     apart = np.vecdot(spread(world.law, memory.states), by_salience)
     years = memory.pair_quarters / 400.0
-    responding = (np.sum(minutes.joint, axis=-1) > 0) * minutes.crisis
+    responding = np.any(minutes.joint, axis=-1)
     return {
-        "delivered": ratio(np.sum(done[..., 0], axis=-1), np.sum(asked[..., 0], axis=-1)),
+        "delivered": ratio(delivered, number),
         "load_adopted": memory.load_adopted,
         "load_delivered": memory.ended_load + memory.open_load,
-        "majority_delivered": _median(done[..., 1], asked[..., 1]),
+        "majority_delivered": _median(done[..., 1], every),
         "items_open": np.sum(process.open, axis=-1),
         "items_closed": np.sum(process.items_closed, axis=-1),
         "harmonisation": 1.0 - ratio(apart, np.vecdot(memory.spread_law, by_salience)),
@@ -120,7 +123,7 @@ def law(world: World, process: Process, minutes: Minutes, memory: Memory) -> dic
         "deals": memory.deals,
         "deals_per_100_pair_years": ratio(memory.deals, years),
         "joint_acts": memory.joint_acts,
-        "joint_share": ratio(np.sum(responding, axis=-1), np.sum(minutes.crisis, axis=-1)),
+        "joint_share": ratio(np.vecdot(responding, minutes.crisis), np.sum(minutes.crisis, axis=-1)),
         "data_share": process.data_share + 0.0,
     }
 

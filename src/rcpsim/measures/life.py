@@ -119,18 +119,19 @@ def life(
     paid = np.sum(money, axis=-1)
     purse = paid + last_year(memory.sponsor)
     own = np.sum(np.minimum(money, setting.ability[:, quarter] * purse[:, None]), axis=-1)
+    number = np.sum(asked, axis=-1)
     committed = process.commitment * present
     held = np.sum(minutes.held, axis=-1, dtype=np.float64)
     planned = np.sum(setting.calendar.planned[:, quarter], axis=-1, dtype=np.float64)
     status = process.status.astype(np.float64)
     return {
         "participation": np.where(met, weighted(came, memory.states), np.nan),
-        "participation_participants": ratio(np.sum(came * asked, axis=-1), np.sum(asked, axis=-1)),
+        "participation_participants": ratio(np.vecdot(came, asked), number),
         "commitment": weighted(committed, memory.states),
         "commitment_participants": weighted(committed, members),
         "ownership": ratio(own + kind, purse + kind),
         "money_members_share": ratio(paid, purse),
-        "pro_forma": ratio(np.sum((came < PRO_FORMA) * asked, axis=-1), np.sum(asked, axis=-1)),
+        "pro_forma": ratio(np.vecdot(came < PRO_FORMA, asked), number),
         "meetings": held,
         "cancelled": planned - held,
         "alive": (status == ACTIVE) * 1.0,

@@ -62,8 +62,10 @@ def ratio(part: Array, whole: Array | BoolArray, none: float = np.nan) -> Array:
     >>> ratio(np.array([1.0, 0.0]), np.array([4.0, 0.0]))
     array([0.25,  nan])
     """
-    gaps = np.full(np.broadcast_shapes(part.shape, whole.shape), none)
-    quotient: Array = np.divide(part, whole, out=gaps, where=whole > 0)
+    shape = whole.shape if part.shape == whole.shape else np.broadcast_shapes(part.shape, whole.shape)
+    quotient = np.empty(shape)
+    quotient.fill(none)
+    np.divide(part, whole, out=quotient, where=whole > 0)
     return quotient
 
 
