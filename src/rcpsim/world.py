@@ -45,6 +45,7 @@ class World:
     salience_pulse: Array  # [..., N, K] what random pulses add to salience now
     government: Array  # [..., N] what the government in office adds to the wish to commit (logit)
     crisis: Array  # [..., N] quarters for which a crisis still counts
+    acted: Array  # [..., N, N] 1 where a pair has acted jointly in this crisis (symmetric)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Process:
     bound: Array  # [..., N, K] 1 for states bound by the item
     law_at_adoption: Array  # [..., N, K]
     due_done: Array  # [..., K] 1 once the due date has been judged
+    achieved: Array  # [..., N, K] share delivered of the latest item; 0 where it was dropped
+    judged: Array  # [..., N, K] 1 where an item has asked something of the state
     items_adopted: Array  # [..., K] items adopted so far (count)
     items_closed: Array  # [..., K] items closed as delivered so far (count)
     data_share: Array  # [...] how much of what could be pooled is pooled
@@ -128,6 +131,7 @@ class Calendar:
     planned: BoolArray  # [H, Q, S]
     hours: Array  # [H, S]
     days: Array  # [H, S]
+    people: Array  # [S] delegates of a state
     political: Array  # [S] share of the delegation that is political
     mix: Array  # [S, M] shares of ministries
     record: Array  # [H, S] share of plenary talk on the record

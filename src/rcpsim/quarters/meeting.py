@@ -370,7 +370,7 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
             may[..., None],
             common,
         )
-        agreed = agreements.would_be_agreed(coming, play.line)
+        agreed = agreements.would_be_agreed(coming, play.said)
         oblige = agreements.effective_obligation(
             calendar.obligation[..., slot], play.record, par.s["informal_discount"]
         )
@@ -390,26 +390,31 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
             return rule(objects, coming)
 
         words_pass, _ = outcome(0.5)
-        item_passes, bound = outcome(1.0)
+        item_passes, willing = outcome(1.0)
+        bound = np.where(willing, play.invited[..., None], 0.0)
+        asks = agreements.asks_something(bound, play.law, agreed, par.m["tolerance"])
         hours = par.v["agreement_hours"]
         newly = agreements.defines(play.defined, play.on, spent, words_pass, hours)
         defined = np.where(newly, 1.0, play.defined)
         level = calendar.text_level[..., slot]
         may_adopt = design.plan_sought * (level >= _ITEM_LEVEL)
-        adopted = agreements.adopts(may_adopt[..., None] > 0, play.open, play.on, spent, item_passes, hours)
+        adopted = agreements.adopts(
+            may_adopt[..., None] > 0, play.open, play.on, spent, item_passes, asks, hours
+        )
         new = adopted[..., None, :]
         play.target = np.where(adopted, agreed, play.target)
         play.load = np.where(adopted, design.load[..., None], play.load)
         play.age = np.where(adopted, 0.0, play.age)
         play.obligation = np.where(adopted, oblige[..., None], play.obligation)
         play.due_done = np.where(adopted, 0.0, play.due_done)
-        play.bound = np.where(new, bound * play.present[..., None], play.bound)
+        play.bound = np.where(new, bound, play.bound)
         play.law_at_adoption = np.where(new, play.law, play.law_at_adoption)
         play.open = np.where(adopted, 1.0, play.open)
         play.spent = np.where(adopted, 0.0, spent)
         play.defined = defined
         play.items_adopted = play.items_adopted + adopted
-        play.credit_kept = play.credit_kept + np.sum(0.5 * newly + 1.0 * adopted, axis=-1)
+        whole_plan = np.maximum(np.sum(setting.treated[play.q], axis=-1), 1.0)
+        play.credit_kept = play.credit_kept + np.sum(0.5 * newly + adopted / whole_plan, axis=-1)
         play.newly_defined = play.newly_defined | newly
         play.newly_adopted = play.newly_adopted | adopted
         play.declared = play.declared + agreements.declares(
@@ -426,9 +431,12 @@ def _add_up(play: QuarterInPlay, slot: int) -> None:
     play.candid_sum = play.candid_sum + play.candid_now
     play.sensitive_sum = play.sensitive_sum + play.sensitive_now
     side = play.heard_corridor + play.heard_group
-    play.contact_sum = play.contact_sum + 0.5 * (side + np.swapaxes(side, -1, -2))
-    play.side_sum = play.side_sum + 0.5 * (play.heard_corridor + np.swapaxes(play.heard_corridor, -1, -2))
+    play.contact_sum = play.contact_sum + side + np.swapaxes(side, -1, -2)
+    corridor = play.heard_corridor
+    play.side_sum = play.side_sum + corridor + np.swapaxes(corridor, -1, -2)
     play.days_sum = play.days_sum + days
+    play.issue_days = play.issue_days + days[..., :, None] * play.on[..., None, :]
+    play.asked_sum = play.asked_sum + play.invited
     play.coming_most = np.maximum(play.coming_most, play.participation)
     attention = play.participation[..., :, None] * play.alpha[..., None, :]
     play.attention_sum = play.attention_sum + attention
@@ -439,4 +447,4 @@ def _add_up(play: QuarterInPlay, slot: int) -> None:
         + play.alpha * ((play.clock.plenary + play.clock.groups + play.clock.corridor)[..., None])
     )
     play.slots_held = play.slots_held + play.held
-    play.purse = play.purse - np.sum(days, axis=-1)
+    play.purse = play.purse - calendar.people[slot] * np.sum(days, axis=-1)

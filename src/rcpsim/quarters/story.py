@@ -34,6 +34,7 @@ from rcpsim.world import Luck, Minutes, Process, Setting, World, record_fields
 __all__ = ["play_quarter", "play_quarters"]
 
 LEAST_MEETINGS: Final = 0.1  # a year; a calendar with fewer counts as one meeting in ten years, (F2)
+FIRST_RESULTS: Final = 12  # quarters for which nobody expects an item of the plan yet, (O3)
 PULSE_KEEP: Final = 2.0 ** (-1.0 / 4.0)  # random pulses have a half-life of four quarters, (E2)
 _ORDER: Final = {
     "equal": policy.order_equal,
@@ -130,7 +131,8 @@ def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     play.zero = play.treasury * 0.0
     play.heard_sum = play.candid_sum = play.sensitive_sum = play.contact_sum = play.side_sum = zero_nn
     play.days_sum = play.coming_most = play.political_sum = zero_n
-    play.attention_sum = play.understanding * 0.0
+    play.attention_sum = play.issue_days = play.understanding * 0.0
+    play.asked_sum = zero_n
     play.agenda_sum = zero_k
     play.slots_held = play.slots_planned = play.declared = play.zero
     play.newly_defined = play.newly_adopted = play.closed = play.dropped = play.due = zero_k > 0
@@ -251,12 +253,12 @@ def _meet(play: QuarterInPlay) -> None:
     setting, par, q = play.setting, play.setting.parameters, play.q
     calendar, design = setting.calendar, play.design
     play.covered = np.matmul(setting.flow_share[q], play.present[..., None])[..., 0]
-    planned_year = calendar.planned[:, _year(setting, q)].sum(axis=1)
+    a_year = np.mean(calendar.planned, axis=1) * 4.0
     heads = np.sum(play.present, axis=-1)
     core = np.sum(play.present * design.steering, axis=-1)
     invited = np.stack([core if only else heads for only in calendar.steering], axis=-1)
-    bill = calendar.days * invited
-    yearly = np.sum(bill * planned_year, axis=-1)
+    bill = calendar.days * calendar.people * invited
+    yearly = np.sum(bill * a_year, axis=-1)
     play.clerks = par.s["secretariat_cost"] * 20.0 * design.secretariat
     play.annual_cost = yearly + play.clerks
     funded = play.theory.has("commit_and_fund")
@@ -277,12 +279,6 @@ def _meet(play: QuarterInPlay) -> None:
         play.slot_heads[slot] = np.sum(play.participation, axis=-1)
         play.called_slots[slot] = called[slot]
     play.slots_planned = np.sum(play.planned_now, axis=-1)
-
-
-def _year(setting: Setting, quarter: int) -> slice:
-    """Return the quarters of the year to which a quarter belongs."""
-    start = quarter - (setting.first_quarter + quarter) % 4
-    return slice(max(start, 0), min(start + 4, setting.quarters))
 
 
 def _fade(play: QuarterInPlay) -> None:
@@ -325,9 +321,7 @@ def _leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
     told = np.swapaxes(play.candid_sum, -1, -2) + small
     told_sensitive = np.swapaxes(play.sensitive_sum, -1, -2) + 0.5 * small
     more = trust.entrusted_gain(told, par.m["entrust"], par.m["entrust_hours"])
-    play.broken = play.broken + trust.everyday_breach(
-        play.between * open_word, par.m["entrust"], par.m["entrust_hours"]
-    )
+    play.broken = play.broken + trust.everyday_breach(more)
     play.entrusted = play.entrusted + more
     play.entrusted_sensitive = play.entrusted_sensitive + trust.sensitive_gain(more, told, told_sensitive)
     weights = trust.source_weights(play.entrusted_sensitive, setting.exposure) * play.present[..., None]
@@ -385,8 +379,6 @@ def _pool_data(play: QuarterInPlay) -> None:
             par.m["data_learning"],
             play.data_share[..., None, None],
             put,
-            play.commitment,
-            play.capacity,
             treated,
         )
     play.done("pool_data")
@@ -398,7 +390,7 @@ def _coordinate_ministries(play: QuarterInPlay) -> None:
     line = positions.national_line(play.position, weights)
     if play.theory.has("coordinate_ministries"):
         play.position = positions.position_after_coordination(
-            play.position, line, play.days_sum, par.t["coordination"], weights
+            play.position, line, play.issue_days, par.t["coordination"]
         )
     play.coherence = positions.coherence(play.position, line, play.salience, weights)
     play.stated = positions.stated_line(play.stated, line, play.interest_line)
@@ -429,7 +421,8 @@ def _follow_up(play: QuarterInPlay) -> None:
 
 def _look_at_items(play: QuarterInPlay) -> None:
     """Work out what is delivered of every item, and where it counts."""
-    play.delivered = policy.delivered(play.law, play.target, play.law_at_adoption)
+    reach = policy.reach(play.load)[..., None, :]
+    play.delivered = policy.delivered(play.law, play.target, play.law_at_adoption, reach)
     left = policy.unsettled(play.target, play.law_at_adoption, play.setting.parameters.m["tolerance"])
     play.unsettled = np.where(left, 1.0, 0.0)
     play.counted = play.open[..., None, :] * play.bound * left * play.present[..., None]
@@ -441,7 +434,8 @@ def _implement(play: QuarterInPlay) -> None:
     if play.theory.has("implement"):
         open_now = play.open[..., None, :] * play.bound * play.unsettled * play.alive[..., None, None]
         distance = np.abs(play.line - play.target[..., None, :])
-        reporting = par.s["reporting_cost"] * play.follow_up_now * design.reporting
+        asked = 0.5 * (play.follow_up_now + design.reporting) * play.alive
+        reporting = par.s["reporting_cost"] * asked
         crowding = par.s["crowding_out"] * design.secretariat * play.alive
         budget = policy.budget(
             play.capacity,
@@ -455,14 +449,14 @@ def _implement(play: QuarterInPlay) -> None:
         items = np.sum(open_now * design.count[..., None, :], axis=-1)
         usable = policy.usable(budget, par.v["overload"], items)
         left = np.maximum(design.due[..., None] - play.age, 0.0)
-        share = _ORDER[play.theory.form("implement")](open_now, distance, left)
         remind = par.m["reminder"] * play.follow_up_now[..., None, None]
+        share = _ORDER[play.theory.form("implement")](open_now, distance, left, remind)
         lost = par.m["closed_loss"] * play.confidentiality[..., None, None]
         effort = policy.effort(
             open_now,
             par.m["item_rate"],
             play.load,
-            policy.work(usable, share, par.m["parallel_items"], remind),
+            policy.work(usable, share, par.m["parallel_items"]),
             policy.gate(play.understanding, distance, par.m["gate_floor"], lost, setting.sensitivity),
             par.m["obligation_effort"],
             play.obligation,
@@ -473,6 +467,7 @@ def _implement(play: QuarterInPlay) -> None:
                 par.m["peers"],
                 lost,
                 setting.sensitivity,
+                design.reporting[..., None, None],
             ),
             play.incentive,
         )
@@ -513,6 +508,9 @@ def _implement(play: QuarterInPlay) -> None:
         play.open = np.where(play.closed, 0.0, play.open)
     play.counted_now = play.counted
     play.mean_delivered = policy.mean_delivered(play.delivered, play.counted)
+    early = play.closed & (play.due_done == 0)
+    play.credit_kept = play.credit_kept + np.sum(early * play.mean_delivered, axis=-1)
+    play.due_done = np.where(early, 1.0, play.due_done)
     play.counted = play.counted * play.open[..., None, :]
     play.done("implement")
 
@@ -529,6 +527,10 @@ def _evaluate(play: QuarterInPlay) -> None:
         play.load = np.where(lighter, play.load / 2.0, play.load)
         play.open = np.where(play.dropped, 0.0, play.open)
         play.counted = play.counted * play.open[..., None, :]
+    asked = (play.counted_now > 0) & (play.alive > 0)[..., None, None]
+    result = np.where(play.dropped[..., None, :], 0.0, play.delivered)
+    play.achieved = np.where(asked, result, play.achieved)
+    play.judged = np.where(asked, 1.0, play.judged)
     play.done("follow_up")
 
 
@@ -562,7 +564,9 @@ def _respond(play: QuarterInPlay, luck: Luck) -> None:
     play.in_crisis = environment.in_crisis(play.crisis) * play.present
     if play.theory.has("respond"):
         hazard = environment.joint_hazard(par.m["response_rate"], play.ties, play.trust())
-        act = environment.joint_act(hazard, luck.joint, play.in_crisis > 0, play.present)
+        crisis = play.in_crisis > 0
+        act = environment.joint_act(hazard, luck.joint, crisis, play.present, play.acted)
+        play.acted = environment.acted_after(play.acted, act, crisis)
         play.joint = np.where(act, 1.0, 0.0)
         play.ties = environment.ties_after_joint_act(play.ties, play.joint)
     play.done("respond")
@@ -603,21 +607,18 @@ def _commit(play: QuarterInPlay) -> None:
     whole = (play.slots_planned > 0) & (play.slots_held >= play.slots_planned)
     play.credit_kept = play.credit_kept + 0.05 * whole
     if play.theory.has("commit_and_fund"):
-        attention = play.attention_sum / np.maximum(play.slots_held, 1.0)[..., None, None]
+        attention = play.attention_sum / np.maximum(play.asked_sum, 1.0)[..., None]
         relevance = ownership.relevance(
             attention, play.salience, par.v["coverage"], play.covered, par.m["settled_weight"], play.settled
         )
-        play.relevance = np.where(met[..., None], ownership.flow(play.relevance, relevance), play.relevance)
+        asked = play.asked_sum > 0
+        play.relevance = np.where(asked, ownership.flow(play.relevance, relevance), play.relevance)
         heard = np.sum(play.candid_sum, axis=-1)
         play.value = ownership.flow(play.value, ownership.value(heard, par.v["value_hours"]))
-        open_items = np.sum(play.counted, axis=-1)
-        progress = (
-            ownership.progress(play.delivered, play.counted, play.age, design.due[..., None])
-            * planned[..., None]
-        )
+        progress = ownership.progress(play.achieved, play.judged, play.age, design.due[..., None])
+        progress = progress * planned[..., None]
         deals = np.sum(play.struck, axis=-1)
-        had = np.sum(play.items_adopted, axis=-1) > np.sum(play.open, axis=-1)
-        waits = (open_items == 0) & ((planned > 0) & ~had & (q < 12))[..., None]
+        waits = ~np.any(play.judged > 0, axis=-1) & ((planned > 0) & (q < FIRST_RESULTS))[..., None]
         outcome = ownership.flow(play.outcome, ownership.outcome_with_deals(progress, deals))
         play.outcome = np.where(waits, play.outcome, outcome)
         share = ownership.money_paid(
@@ -674,9 +675,10 @@ def _commit(play: QuarterInPlay) -> None:
 
 
 def _mean_of_items(play: QuarterInPlay) -> Array:
-    """Return what is delivered on average over members and their open items, 0 where none is open."""
-    share: Array = np.sum(play.counted * play.delivered, axis=(-1, -2))
-    count: Array = np.maximum(np.sum(play.counted, axis=(-1, -2)), 1.0)
+    """Return what is achieved on average over members and the issues judged for them, 0 where none is."""
+    judged = play.judged * play.present[..., None]
+    share: Array = np.sum(judged * play.achieved, axis=(-1, -2))
+    count: Array = np.maximum(np.sum(judged, axis=(-1, -2)), 1.0)
     return share / count
 
 

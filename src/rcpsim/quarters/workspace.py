@@ -50,6 +50,7 @@ class QuarterInPlay:
     salience_pulse: Array
     government: Array
     crisis: Array
+    acted: Array
     commitment: Array
     newcomer: Array
     credit_kept: Array
@@ -66,6 +67,8 @@ class QuarterInPlay:
     bound: Array
     law_at_adoption: Array
     due_done: Array
+    achieved: Array
+    judged: Array
     items_adopted: Array
     items_closed: Array
     data_share: Array
@@ -144,6 +147,8 @@ class QuarterInPlay:
     contact_sum: Array  # nn
     side_sum: Array  # nn
     days_sum: Array  # n
+    issue_days: Array  # nk, days at meetings with the issue on the agenda
+    asked_sum: Array  # n, held meetings to which the state was invited
     coming_most: Array  # n
     political_sum: Array  # n
     attention_sum: Array  # nk

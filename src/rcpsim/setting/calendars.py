@@ -37,7 +37,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         for copy in range(max(int(times.max(initial=0)), int(last_of_none))):
             columns.append({"meeting": meeting, "order": (meeting.rank, n, copy), "planned": times > copy})
     kinds = []
-    static: dict[str, list[Any]] = {name: [] for name in ("political", "mix", "steering", "limit")}
+    static: dict[str, list[Any]] = {name: [] for name in ("political", "people", "mix", "steering", "limit")}
     drawn: dict[str, list[Array]] = {
         name: [] for name in ("hours", "days", "record", "level", "obligation", "room_size")
     }
@@ -65,6 +65,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
             else judge.flag(meeting.observers, dial_card("calendar.meetings.*.observers"), f"{key}.observers")
         )
         static["political"].append(card.rank)
+        static["people"].append(card.people)
         static["mix"].append(card.ministry)
         static["steering"].append(meeting.steering)
         static["limit"].append(card.issues)
@@ -89,6 +90,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         planned=planned,
         hours=stacked["hours"],
         days=stacked["days"],
+        people=np.array(static["people"], dtype=np.float64),
         political=np.array(static["political"], dtype=np.float64),
         mix=np.array(static["mix"], dtype=np.float64),
         record=stacked["record"],
@@ -156,9 +158,13 @@ def _text_level(scenario: Scenario, meeting: Meeting, judge: Judged, first: int)
         return np.array([TEXTS.index(option) for option in options])
     form = judge.number(scenario.design.form.at(first), dial_card("design.form"), "design.form")
     rank = MEETING_KINDS.index(meeting.kind)
-    return np.array(
+    levels = np.array(
         [TEXTS.index(next(texts for top, texts in _TEXT_OF_FORM if value < top)[rank]) for value in form]
     )
+    if meeting.kind not in ("senior", "ministerial") or (meeting.steering and scenario.design.steering):
+        return levels
+    sought = judge.flag(scenario.plan.sought.at(first), dial_card("plan.sought"), "plan.sought")
+    return np.where(sought > 0, np.maximum(levels, TEXTS.index("recommendations")), levels)
 
 
 def _room_size(scenario: Scenario, meeting: Meeting, judge: Judged) -> tuple[Array, bool, int | None]:

@@ -97,12 +97,13 @@ def found(
         salience_pulse=nk,
         government=np.zeros((h, n)),
         crisis=np.zeros((h, n)),
+        acted=nn,
     )
     zero_k, zero, zero_n = np.zeros((h, k)), np.zeros(h), np.zeros((h, n))
     calendar: Calendar = base["calendar"]
     heads = base["present"][:, :4].sum(axis=-1).max(axis=-1)  # the most members of the first year
     clerks = par.s["secretariat_cost"] * 20.0 * base["designs"][0].secretariat
-    first_year = calendar.planned[:, : 4 - first % 4].sum(axis=1)
+    yearly = calendar.planned.mean(axis=1) * 4.0
     process = Process(
         commitment=zero_n + 0.5,
         newcomer=zero_n + 1.0,
@@ -120,11 +121,13 @@ def found(
         bound=nk,
         law_at_adoption=nk + law,
         due_done=zero_k,
+        achieved=nk,
+        judged=nk,
         items_adopted=zero_k,
         items_closed=zero_k,
         data_share=zero + 0.1,
         unkept=zero_n,
-        treasury=np.sum(calendar.days * first_year, axis=-1) * heads + clerks,
+        treasury=np.sum(calendar.days * calendar.people * yearly, axis=-1) * heads + clerks,
         relevance=zero_n + 0.5,
         value=zero_n + 0.3,
         outcome=zero_n + 0.3,

@@ -257,7 +257,7 @@ def pathfinder(objects: BoolArray, participation: Array) -> tuple[BoolArray, Boo
     Returns
     -------
     passes : (..., K)
-    bound : (..., N, K)   true for all but those who object
+    bound : (..., N, K)   true for voters who do not object
 
     Examples
     --------
@@ -268,7 +268,8 @@ def pathfinder(objects: BoolArray, participation: Array) -> tuple[BoolArray, Boo
     """
     voters = _voters(participation)
     willing = voters - np.sum(objects, axis=-2)
-    return (willing >= 2) & (3 * willing >= voters), ~objects
+    bound = (participation >= VOTER)[..., None] & ~objects
+    return (willing >= 2) & (3 * willing >= voters), bound
 
 
 def defines(
@@ -305,12 +306,13 @@ def adopts(
     on: BoolArray,
     spent: Array,
     passes: BoolArray,
+    asks: BoolArray,
     agreement_hours: Array | float,
 ) -> BoolArray:
     r"""Return the issues on which a slot adopts a plan item.
 
     Equation (A8): a plan is sought and the slot may conclude it, no item is open on the issue, it is on the
-    agenda, :math:`spent_k \ge 5 h`, and it passes.
+    agenda, :math:`spent_k \ge 5 h`, it passes, and it asks something of somebody.
 
     Parameters
     ----------
@@ -319,6 +321,7 @@ def adopts(
     on : (..., K)   on the agenda of the slot
     spent : (..., K)   hours of (A2), this slot included
     passes : (..., K)   (A6) with kappa = 1
+    asks : (..., K)   of `asks_something`
     agreement_hours : (..., 1)   h, hours
 
     Returns
@@ -328,10 +331,35 @@ def adopts(
     Examples
     --------
     >>> yes = np.array([True, True])
-    >>> adopts(np.array([True]), np.zeros(2), yes, np.array([9.9, 10.0]), yes, np.array([2.0]))
+    >>> adopts(np.array([True]), np.zeros(2), yes, np.array([9.9, 10.0]), yes, yes, np.array([2.0]))
     array([False,  True])
     """
-    return sought & ~(open_k > 0.0) & on & (spent >= ITEM_HOURS * agreement_hours) & passes
+    return sought & ~(open_k > 0.0) & on & (spent >= ITEM_HOURS * agreement_hours) & passes & asks
+
+
+def asks_something(bound: Array, law: Array, target: Array, tolerance: Array | float) -> BoolArray:
+    r"""Return the issues on which somebody who would be bound has something to do.
+
+    Part of (A8): :math:`|t_k - law_{ik}| > tolerance` for some i who would be bound.
+
+    Parameters
+    ----------
+    bound : (..., N, K)   1 for those who would be bound
+    law : (..., N, K)   -1..1
+    target : (..., K)   t, -1..1
+    tolerance : (..., 1, 1)   distance
+
+    Returns
+    -------
+    (..., K)
+
+    Examples
+    --------
+    >>> asks_something(np.ones((2, 2)), np.array([[0.0, 0.4], [0.5, 0.4]]), np.array([0.45, 0.45]), 0.1)
+    array([ True, False])
+    """
+    asked: BoolArray = np.any((bound > 0.0) & (np.abs(target[..., None, :] - law) > tolerance), axis=-2)
+    return asked
 
 
 def declares(

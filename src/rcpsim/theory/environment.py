@@ -256,10 +256,11 @@ def joint_hazard(rate: Array | float, ties: Array, trust: Array) -> Array:
     return rate * np.sqrt(ready * np.swapaxes(ready, -1, -2))
 
 
-def joint_act(hazard: Array, luck: Array, in_crisis: BoolArray, present: Array) -> BoolArray:
+def joint_act(hazard: Array, luck: Array, in_crisis: BoolArray, present: Array, acted: Array) -> BoolArray:
     r"""Return the pairs that act jointly this quarter.
 
-    Equation (E11): :math:`hazard_{ij} > -\ln u_{ij}`, both present, and at least one of the two in crisis.
+    Equation (E11): :math:`hazard_{ij} > -\ln u_{ij}`, both present, at least one of the two in
+    crisis, and not yet in this crisis.
 
     Parameters
     ----------
@@ -267,6 +268,7 @@ def joint_act(hazard: Array, luck: Array, in_crisis: BoolArray, present: Array) 
     luck : (..., N, N)   the uniform of the unordered pair and the quarter, in (0, 1), symmetric
     in_crisis : (..., N)
     present : (..., N)   0 or 1
+    acted : (..., N, N)   1 where the pair has acted in this crisis
 
     Returns
     -------
@@ -275,13 +277,40 @@ def joint_act(hazard: Array, luck: Array, in_crisis: BoolArray, present: Array) 
     Examples
     --------
     >>> off, luck = 1.0 - np.eye(2), np.full((2, 2), 0.9)
-    >>> joint_act(0.2 * off, luck, np.array([True, False]), np.ones(2))
+    >>> joint_act(0.2 * off, luck, np.array([True, False]), np.ones(2), np.zeros((2, 2)))
     array([[False,  True],
            [ True, False]])
     """
     here = present > 0.0
     both_here = here[..., :, None] & here[..., None, :]
-    return (hazard > -np.log(luck)) & both_here & (in_crisis[..., :, None] | in_crisis[..., None, :])
+    either = in_crisis[..., :, None] | in_crisis[..., None, :]
+    struck: BoolArray = (hazard > -np.log(luck)) & both_here & either & (acted == 0.0)
+    return struck
+
+
+def acted_after(acted: Array, act: BoolArray, in_crisis: BoolArray) -> Array:
+    r"""Return which pairs have acted in the crisis that goes on.
+
+    Part of (E11): set by the act, cleared in a quarter in which neither of the two is in crisis.
+
+    Parameters
+    ----------
+    acted : (..., N, N)   0 or 1
+    act : (..., N, N)   of this quarter
+    in_crisis : (..., N)
+
+    Returns
+    -------
+    (..., N, N)   0 or 1
+
+    Examples
+    --------
+    >>> act, off = np.zeros((2, 2), dtype=bool), 1.0 - np.eye(2)
+    >>> acted_after(off, act, np.array([False, True])).tolist(), acted_after(off, act, np.zeros(2) > 0).tolist()
+    ([[0.0, 1.0], [1.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]])
+    """
+    either = in_crisis[..., :, None] | in_crisis[..., None, :]
+    return np.where(either, np.maximum(acted, act * 1.0), 0.0)
 
 
 def ties_after_joint_act(ties: Array, act: Array | BoolArray) -> Array:

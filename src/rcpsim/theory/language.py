@@ -222,7 +222,8 @@ def usage_at_home(usage: Array, home: Array, pull: Array | float) -> Array:
 def common_language(usage: Array, weights: Array) -> Array:
     r"""Return the chance that two states chosen at random use the same term for an issue.
 
-    The common language of the page (shared terms over a set of states), which (A2) reads too:
+    The common language of the page (shared terms over a set of states), which (A2) reads too. What pairs share
+    is what all share less what each shares with itself, so that no array over pairs is formed:
 
     .. math:: P_k = \frac{\sum_{i \ne j} w_i w_j \sum_v usage_{ikv} usage_{jkv}}{\sum_{i \ne j} w_i w_j}
 
@@ -241,10 +242,12 @@ def common_language(usage: Array, weights: Array) -> Array:
     >>> common_language(usage, np.array([1.0, 1.0, 0.0]))
     array([0.5])
     """
-    pairs = weights[..., :, None] * weights[..., None, :] * (1 - np.eye(weights.shape[-1]))
-    others = np.reshape(pairs @ usage.reshape((*usage.shape[:-2], -1)), usage.shape)
-    same: Array = np.sum(np.sum(usage * others, axis=-1), axis=-2)
-    total: Array = np.sum(np.sum(pairs, axis=-1), axis=-1, keepdims=True)
+    flat = usage.reshape((*usage.shape[:-2], -1))
+    row, squares = weights[..., None, :], (weights * weights)[..., None, :]
+    together, alone = (row @ flat)[..., 0, :], (squares @ (flat * flat))[..., 0, :]
+    shape = (*together.shape[:-1], *usage.shape[-2:])
+    same: Array = np.sum(np.reshape(together * together - alone, shape), axis=-1)
+    total: Array = np.sum(weights, axis=-1, keepdims=True) ** 2 - np.sum(squares, axis=-1)
     return same / np.maximum(total, EPSILON)
 
 
@@ -281,4 +284,5 @@ def _spoken(hours: tuple[Array, ...], candour: tuple[Array, ...], words: Array) 
 
     Terms stand first, so that each setting is one product of matrices over states.
     """
-    return np.asarray(sum(h @ (c * words) for h, c in zip(hours, candour, strict=True)))
+    parts = [h @ (c * words) for h, c in zip(hours, candour, strict=True)]
+    return np.asarray(sum(parts[1:], parts[0]))

@@ -674,7 +674,7 @@ def corridor_hours(
     .. math::
         q_{ij} = 1 + 3\,\frac{t_{ij} + t_{ji}}{2}, \quad
         \varpi_{ij} = a_i a_j\,q_{ij} \Big/ \frac{\sum_{l \ne i} a_l q_{il}}{\sum_{l \ne i} a_l}, \quad
-        h_{ij} = H_c\,\min\Bigl(1, \frac{3}{n - 1}\Bigr)\,\varpi_{ij}
+        h_{ij} = H_c\,\min\Bigl(1, \frac{3}{n - 1}\Bigr)\,\frac{\varpi_{ij}}{\min(4, n)}
 
     Parameters
     ----------
@@ -686,7 +686,8 @@ def corridor_hours(
     Returns
     -------
     heard : (..., N, N)   hours in which i hears j
-    meets : (..., N, N)   the share of the corridor hours that these are; a row sums to at most 3
+    meets : (..., N, N)   the share of the corridor hours that i spends with j; a row sums to at most 3. Of those
+        who stand together, about four, each speaks his share
 
     Examples
     --------
@@ -696,12 +697,14 @@ def corridor_hours(
     >>> meets[0]
     array([0.  , 0.75, 0.75, 0.75, 0.75])
     >>> heard[0]
-    array([0. , 1.5, 1.5, 1.5, 1.5])
+    array([0.   , 0.375, 0.375, 0.375, 0.375])
     """
     preference = (1.0 + PREFERENCE / 2.0 * (ties + ties.mT)) * off
     sought = (preference @ participation[..., None])[..., 0]
     others = (off @ participation[..., None])[..., 0]
-    at_a_time = np.minimum(1.0, PARTNERS / np.maximum(np.sum(participation, axis=-1) - 1.0, 1.0))
+    heads = np.sum(participation, axis=-1)
+    at_a_time = np.minimum(1.0, PARTNERS / np.maximum(heads - 1.0, 1.0))
     finds = at_a_time[..., None] * participation * others / np.maximum(sought, SMALL)
     meets = finds[..., :, None] * preference * participation[..., None, :]
-    return hours * meets, meets
+    together = np.clip(heads, 1.0, PARTNERS + 1.0)[..., None, None]
+    return hours * meets / together, meets

@@ -216,8 +216,6 @@ def understanding_from_data(
     rate: Array | float,
     share: Array | float,
     put: Array,
-    commitment: Array,
-    capacity: Array,
     treated: Array,
 ) -> Array:
     r"""Return understanding after a quarter with the database.
@@ -225,7 +223,7 @@ def understanding_from_data(
     Equation (N8): taken out in proportion to what is put in.
 
     .. math::
-        u_{ik} + \left(1 - e^{-r\, share\, put_i/(m_i K_i + \varepsilon)}\right) (1 - u_{ik})\, treated_k
+        u_{ik} + \left(1 - e^{-r\, share\, put_i}\right) (1 - u_{ik})\, treated_k
 
     Parameters
     ----------
@@ -233,8 +231,6 @@ def understanding_from_data(
     rate : (..., 1, 1)   r, per quarter at a full database
     share : (..., 1, 1)   share of the figures in the database, 0..1
     put : (..., N)   (N5)
-    commitment : (..., N)   m, 0..1
-    capacity : (..., N)   K, 0..1
     treated : (..., K)   0 or 1
 
     Returns
@@ -243,10 +239,9 @@ def understanding_from_data(
 
     Examples
     --------
-    >>> one = np.ones((1, 1))
-    >>> u, half, data = np.array([[0.5, 0.5]]), np.array([0.5]), np.log(2.0) * one
-    >>> understanding_from_data(u, data, one, np.array([0.25]), half, half, np.array([1.0, 0.0]))
+    >>> u, rate = np.array([[0.5, 0.5]]), 4.0 * np.log(2.0)
+    >>> understanding_from_data(u, rate, 1.0, np.array([0.25]), np.array([1.0, 0.0]))
     array([[0.75, 0.5 ]])
     """
-    taken = (put / (commitment * capacity + _EPSILON))[..., None]
+    taken = put[..., None]
     return understanding - np.expm1(-rate * share * taken) * (1.0 - understanding) * treated[..., None, :]

@@ -148,23 +148,24 @@ def value(hours: Array, value_hours: Array | float) -> Array:
     return -np.expm1(-hours / value_hours)
 
 
-def progress(delivered: Array, open_ik: Array, age: Array, due: Array | float) -> Array:
-    r"""Return how far each state's open items are, against the time they have had.
+def progress(achieved: Array, judged: Array, age: Array, due: Array | float) -> Array:
+    r"""Return how far each state is with what was agreed, against the time it has had.
 
-    Equation (O3), over the items open for the state:
+    Equation (O3), over the issues on which an item has asked something of the state; what was delivered goes
+    on counting until a new item takes its place:
 
-    .. math:: mean_k \min(1,\ due\, \delta_{ik}/\max(age_k, 1))
+    .. math:: mean_k \min(1,\ due\, achieved_{ik}/\max(age_k, 1))
 
     Parameters
     ----------
-    delivered : (..., N, K)   0..1
-    open_ik : (..., N, K)   1 where the item is open and binds a state that was not settled
-    age : (..., K)   quarters since adoption
+    achieved : (..., N, K)   delivered share of the latest item, 0..1; 0 where it was dropped
+    judged : (..., N, K)   1 where there has been such an item
+    age : (..., K)   quarters since adoption, standing still once the item is closed
     due : (..., 1)   quarters from adoption to the due date
 
     Returns
     -------
-    (..., N)   0..1; 0 where nothing is open
+    (..., N)   0..1; 0 where nothing is judged
 
     Examples
     --------
@@ -172,8 +173,8 @@ def progress(delivered: Array, open_ik: Array, age: Array, due: Array | float) -
     array([0.75])
     """
     pace = (due / np.maximum(age, 1.0))[..., None, :]
-    ahead = open_ik * np.minimum(delivered * pace, 1.0)
-    mean: Array = np.sum(ahead, axis=-1) / np.maximum(np.sum(open_ik, axis=-1), 1.0)
+    ahead = judged * np.minimum(achieved * pace, 1.0)
+    mean: Array = np.sum(ahead, axis=-1) / np.maximum(np.sum(judged, axis=-1), 1.0)
     return mean
 
 
@@ -406,7 +407,7 @@ def money_paid(
 def treasury_after(treasury: Array, inflow: Array, annual_cost: Array | float) -> Array:
     r"""Return the treasury at the end of a quarter.
 
-    Equation (O9): :math:`\min(2 C,\ treasury + inflow)`.
+    Equation (O9): :math:`\min(2 C,\ treasury + inflow)` where :math:`C > 0`, else the sum.
 
     Parameters
     ----------
@@ -423,7 +424,8 @@ def treasury_after(treasury: Array, inflow: Array, annual_cost: Array | float) -
     >>> treasury_after(np.array([50.0, 90.0]), np.array([20.0, 20.0]), np.array([50.0, 50.0]))
     array([ 70., 100.])
     """
-    return np.minimum(treasury + inflow, 2.0 * annual_cost)
+    cap = np.where(np.asarray(annual_cost) > 0.0, 2.0 * annual_cost, np.inf)
+    return np.minimum(treasury + inflow, cap)
 
 
 def sponsor_sees(delivered_mean: Array, activity: Array, sight: Array | float) -> Array:

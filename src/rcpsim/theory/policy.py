@@ -42,21 +42,44 @@ RELOAD_BELOW: Final = 0.15
 DROP_BELOW: Final = 0.5
 """Mean delivered share below which an item past due is dropped (G14)."""
 
+OWN_FILE: Final = 1.0  # weight of the state's own file on the desk, (G7)
 _EPSILON: Final = 1e-12
 
 
-def delivered(law: Array, target: Array, law_at_adoption: Array) -> Array:
-    r"""Return the share of the way to the target that each state has gone.
+def reach(load: Array) -> Array:
+    r"""Return how much of the way to the target an item asks for.
+
+    Head of the page: :math:`reach_k = \min(1, 2\, load_k)`, so that a plan of small load asks for part of it.
+
+    Parameters
+    ----------
+    load : (..., K)   of the items, > 0
+
+    Returns
+    -------
+    (..., K)   above 0, at most 1
+
+    Examples
+    --------
+    >>> reach(np.array([0.2, 0.5, 0.8])).tolist()
+    [0.4, 1.0, 1.0]
+    """
+    return np.minimum(1.0, 2.0 * load)
+
+
+def delivered(law: Array, target: Array, law_at_adoption: Array, reach: Array | float) -> Array:
+    r"""Return how much each state has gone of the way that an item asks for.
 
     Head of the page:
 
-    .. math:: \delta_{ik} = clip\left(1 - \frac{|t_k - law_{ik}|}{|t_k - law^{ad}_{ik}|}\right)
+    .. math:: \delta_{ik} = clip\left(\Big(1 - \frac{|t_k - law_{ik}|}{|t_k - law^{ad}_{ik}|}\Big) / reach_k\right)
 
     Parameters
     ----------
     law : (..., N, K)   -1..1
     target : (..., K)   t, -1..1
     law_at_adoption : (..., N, K)   -1..1
+    reach : (..., 1, K)   of `reach`
 
     Returns
     -------
@@ -64,13 +87,13 @@ def delivered(law: Array, target: Array, law_at_adoption: Array) -> Array:
 
     Examples
     --------
-    >>> delivered(np.array([[0.25], [-0.5]]), np.array([0.5]), np.zeros((2, 1)))
+    >>> delivered(np.array([[0.2], [-0.5]]), np.array([0.5]), np.zeros((2, 1)), 0.8)
     array([[0.5],
            [0. ]])
     """
     goal = target[..., None, :]
     way = np.maximum(np.abs(goal - law_at_adoption), _EPSILON)
-    return np.clip(1.0 - np.abs(goal - law) / way, 0.0, 1.0)
+    return np.clip((1.0 - np.abs(goal - law) / way) / reach, 0.0, 1.0)
 
 
 def unsettled(target: Array, law_at_adoption: Array, tolerance: Array | float) -> BoolArray:
@@ -314,90 +337,93 @@ def usable(budget: Array, overload: Array | float, open_items: Array) -> Array:
     return budget / (1.0 + overload * np.maximum(open_items - 1.0, 0.0))
 
 
-def order_equal(open_ik: Array, distance: Array, left: Array) -> Array:
+def order_equal(open_ik: Array, distance: Array, left: Array, reminder: Array | float) -> Array:
     r"""Return the share of work of each item when all count alike.
 
-    Equation (G7): :math:`share_{ik} = \omega_{ik}/\sum_k \omega_{ik}` with :math:`\omega = open_{ik}`. A
-    reminder multiplies all weights alike and so does not move the shares.
+    Equation (G7): :math:`share_{ik} = \omega_{ik}/(1 + \sum_k \omega_{ik})` with
+    :math:`\omega = open_{ik} (1 + R)`: the items lie on the desk beside one file of the state's own, of weight
+    1, against which a reminder :math:`R = reminder \cdot F` raises them.
 
     Parameters
     ----------
     open_ik : (..., N, K)   1 where the item is open and binds a state that was not settled
     distance : (..., N, K)   between national line and target; not read here
     left : (..., K)   quarters to the due date, 0 once past; not read here
+    reminder : (..., 1, 1)   R, >= 0
 
     Returns
     -------
-    (..., N, K)   0..1, summing to 1 over the issues, or to 0 where nothing is open
+    (..., N, K)   0..1; what is missing to 1 over the issues goes to the state's own file
 
     Examples
     --------
-    >>> order_equal(np.array([[1.0, 1.0, 0.0]]), np.zeros((1, 3)), np.zeros(3))
-    array([[0.5, 0.5, 0. ]])
+    >>> order_equal(np.array([[1.0, 1.0, 0.0]]), np.zeros((1, 3)), np.zeros(3), 0.5)
+    array([[0.375, 0.375, 0.   ]])
     """
-    return _shares(open_ik)
+    return _shares(open_ik * (1.0 + reminder))
 
 
-def order_easiest_first(open_ik: Array, distance: Array, left: Array) -> Array:
+def order_easiest_first(open_ik: Array, distance: Array, left: Array, reminder: Array | float) -> Array:
     r"""Return the share of work of each item when what one agrees with comes first.
 
-    Equation (G7), rival of `order_equal`: :math:`\omega_{ik} = open_{ik}\, e^{-4 |\bar x_{ik} - t_k|}`.
+    Equation (G7), rival of `order_equal`: :math:`\omega_{ik} = open_{ik} (1 + R) e^{-4 |\bar x_{ik} - t_k|}`.
 
     Parameters
     ----------
     open_ik : (..., N, K)   1 where the item is open and binds a state that was not settled
     distance : (..., N, K)   between national line and target, 0..2
     left : (..., K)   quarters to the due date, 0 once past; not read here
+    reminder : (..., 1, 1)   R, >= 0
 
     Returns
     -------
-    (..., N, K)   0..1, summing to 1 over the issues, or to 0 where nothing is open
+    (..., N, K)   0..1; what is missing to 1 over the issues goes to the state's own file
 
     Examples
     --------
     >>> far = np.array([[0.0, np.log(3.0) / 4.0]])
-    >>> order_easiest_first(np.ones((1, 2)), far, np.zeros(2))
-    array([[0.75, 0.25]])
+    >>> order_easiest_first(np.ones((1, 2)), far, np.zeros(2), 0.0).round(3)
+    array([[0.429, 0.143]])
     """
-    return _shares(open_ik * np.exp(-4.0 * distance))
+    return _shares(open_ik * (1.0 + reminder) * np.exp(-4.0 * distance))
 
 
-def order_due_first(open_ik: Array, distance: Array, left: Array) -> Array:
+def order_due_first(open_ik: Array, distance: Array, left: Array, reminder: Array | float) -> Array:
     r"""Return the share of work of each item when what is due soonest comes first.
 
-    Equation (G7), rival of `order_equal`: :math:`\omega_{ik} = open_{ik}/(1 + (due - age_k)_+)`.
+    Equation (G7), rival of `order_equal`: :math:`\omega_{ik} = open_{ik} (1 + R)/(1 + (due - age_k)_+)`.
 
     Parameters
     ----------
     open_ik : (..., N, K)   1 where the item is open and binds a state that was not settled
     distance : (..., N, K)   between national line and target; not read here
     left : (..., K)   quarters to the due date, 0 once past
+    reminder : (..., 1, 1)   R, >= 0
 
     Returns
     -------
-    (..., N, K)   0..1, summing to 1 over the issues, or to 0 where nothing is open
+    (..., N, K)   0..1; what is missing to 1 over the issues goes to the state's own file
 
     Examples
     --------
-    >>> order_due_first(np.ones((1, 2)), np.zeros((1, 2)), np.array([0.0, 3.0]))
-    array([[0.8, 0.2]])
+    >>> order_due_first(np.ones((1, 2)), np.zeros((1, 2)), np.array([0.0, 3.0]), 0.0).round(3)
+    array([[0.444, 0.111]])
     """
-    return _shares(open_ik / (1.0 + left)[..., None, :])
+    return _shares(open_ik * (1.0 + reminder) / (1.0 + left)[..., None, :])
 
 
-def work(usable: Array, share: Array, parallel: Array | float, reminder: Array | float) -> Array:
+def work(usable: Array, share: Array, parallel: Array | float) -> Array:
     r"""Return how much of a full working effort each item gets.
 
-    Equation (G8), with the reminder :math:`R = reminder \cdot F`:
+    Equation (G8):
 
-    .. math:: work_{ik} = \min(1,\ n_w\, usable_i\, share_{ik} (1 + R))
+    .. math:: work_{ik} = \min(1,\ n_w\, usable_i\, share_{ik})
 
     Parameters
     ----------
     usable : (..., N)   (G6)
     share : (..., N, K)   (G7)
     parallel : (..., 1, 1)   n_w, items that a full budget carries at once
-    reminder : (..., 1, 1)   ``reminder`` times F of (G1)
 
     Returns
     -------
@@ -405,11 +431,10 @@ def work(usable: Array, share: Array, parallel: Array | float, reminder: Array |
 
     Examples
     --------
-    >>> one, none = np.ones((1, 1)), np.zeros((1, 1))
-    >>> work(np.array([0.5]), np.array([[0.25, 0.75]]), 4.0 * one, none)
+    >>> work(np.array([0.5]), np.array([[0.25, 0.75]]), 4.0)
     array([[0.5, 1. ]])
     """
-    return np.minimum((parallel * (1.0 + reminder)) * usable[..., None] * share, 1.0)
+    return np.minimum(parallel * usable[..., None] * share, 1.0)
 
 
 def gate(
@@ -455,13 +480,14 @@ def peers_ahead(
     peers: Array | float,
     closed_loss: Array | float,
     sensitivity: Array,
+    reporting: Array | float,
 ) -> Array:
     r"""Return the push that comes from contacts who are further on.
 
     Equation (G10), with :math:`\kappa c` the part that confidentiality keeps from being published:
 
     .. math::
-        p\,(1 - \kappa c\, sens_k) \left(
+        p\,(\tfrac12 + \tfrac12 reporting)(1 - \kappa c\, sens_k) \left(
         \frac{\sum_j ties_{ij} open_{jk} \delta_{jk}}{\sum_j ties_{ij} open_{jk} + \varepsilon}
         - \delta_{ik} \right)_+
 
@@ -473,6 +499,7 @@ def peers_ahead(
     peers : (..., 1, 1)   p, 0..1
     closed_loss : (..., 1, 1)   ``closed_loss`` times confidentiality, 0..1
     sensitivity : (..., K)   of the issues, 0..1
+    reporting : (..., 1, 1)   whether members report on adopted items, 0..1
 
     Returns
     -------
@@ -481,12 +508,13 @@ def peers_ahead(
     Examples
     --------
     >>> ties, half = 1.0 - np.eye(2), np.array([[0.5]])
-    >>> peers_ahead(ties, np.array([[0.2], [0.8]]), np.ones((2, 1)), half, half, np.array([1.0]))
+    >>> peers_ahead(ties, np.array([[0.2], [0.8]]), np.ones((2, 1)), half, half, np.array([1.0]), 1.0)
     array([[0.15],
            [0.  ]])
     """
     known: Array = np.matmul(ties, open_ik * delivered) / (np.matmul(ties, open_ik) + _EPSILON)
-    return peers * (1.0 - closed_loss * sensitivity[..., None, :]) * np.maximum(known - delivered, 0.0)
+    seen = 0.5 * (1.0 + reporting) * (1.0 - closed_loss * sensitivity[..., None, :])
+    return peers * seen * np.maximum(known - delivered, 0.0)
 
 
 def effort(
@@ -820,5 +848,5 @@ def founding_exists(capacity: Array) -> Array:
 
 
 def _shares(weight: Array) -> Array:
-    shares: Array = weight / np.maximum(np.sum(weight, axis=-1, keepdims=True), _EPSILON)
+    shares: Array = weight / (OWN_FILE + np.sum(weight, axis=-1, keepdims=True))
     return shares

@@ -115,7 +115,10 @@ def national_line(position: Array, ministry_weights: Array) -> Array:
     >>> national_line(np.array([[[1.0, -1.0], [0.0, -1.0]]]), np.array([0.25, 0.75]))
     array([[ 0.25, -1.  ]])
     """
-    return ministry_weights @ position
+    line: Array = ministry_weights[0] * position[..., 0, :]
+    for ministry in range(1, position.shape[-2]):
+        line = line + ministry_weights[ministry] * position[..., ministry, :]
+    return line
 
 
 def latitude(trust: Array, base: Array | float, slope: Array | float) -> Array:
@@ -189,15 +192,19 @@ def heard_within(line: Array, heard: Array, hours: Array, weights: Array, latitu
     >>> [part[0].round(3) for part in heard_within(line, line, hours, hours / 4, 0.5)]
     [array([2.]), array([0.5]), array([0.2])]
     """
-    near = Heard(np.zeros_like(line), np.zeros_like(line), np.zeros_like(line))
+    shape = np.broadcast_shapes(line.shape, heard.shape, (*weights.shape[:-1], 1))
+    near = Heard(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    gap, part = np.empty(shape), np.empty(shape)
     reach = np.broadcast_to(latitude, weights.shape)
-    for j in range(line.shape[-2]):
-        gap = heard[..., j, None, :] - line
+    for j in range(shape[-2]):
+        np.subtract(heard[..., j, None, :], line, out=gap)
         listens = within(gap, reach[..., :, j])
-        weight = weights[..., :, j, None] * listens
-        near = Heard(
-            near.hours + hours[..., :, j, None] * listens, near.weight + weight, near.pull + weight * gap
-        )
+        np.multiply(hours[..., :, j, None], listens, out=part)
+        np.add(near.hours, part, out=near.hours)
+        np.multiply(weights[..., :, j, None], listens, out=part)
+        np.add(near.weight, part, out=near.weight)
+        np.multiply(part, gap, out=part)
+        np.add(near.pull, part, out=near.pull)
     return near
 
 
@@ -512,22 +519,20 @@ def position_at_home(position: Array, interest: Array, keep: Array | float) -> A
     return position + (1 - keep) * (interest - position)
 
 
-def position_after_coordination(
-    position: Array, line: Array, days: Array, rate: Array | float, ministry_weights: Array
-) -> Array:
+def position_after_coordination(position: Array, line: Array, days: Array, rate: Array | float) -> Array:
     r"""Return the positions of ministries after they had to bring one line to the table.
 
-    Equation (P8), B being the days that the state attended this quarter. The line itself does not move:
+    Equation (P8), B being the days that the state attended this quarter at meetings with the issue on their
+    agenda. The line itself does not move:
 
-    .. math:: x_{imk} \leftarrow x_{imk} + (1 - e^{-\mathrm{coordination}\, B_i})(\bar x_{ik} - x_{imk})
+    .. math:: x_{imk} \leftarrow x_{imk} + (1 - e^{-\mathrm{coordination}\, B_{ik}})(\bar x_{ik} - x_{imk})
 
     Parameters
     ----------
     position : (..., N, M, K)   x, -1..1
     line : (..., N, K)   :math:`\bar x`, of :func:`national_line`
-    days : (..., N)   B, days attended this quarter
+    days : (..., N, K)   B, days
     rate : (..., 1, 1, 1)   `coordination`, per day
-    ministry_weights : (M,)   by which `line` was taken; it stays the mean by them and they are not read
 
     Returns
     -------
@@ -537,11 +542,11 @@ def position_after_coordination(
     --------
     >>> position, weights = np.array([[[0.0], [0.8]]]), np.array([0.5, 0.5])
     >>> line = national_line(position, weights)
-    >>> position_after_coordination(position, line, np.array([np.log(2.0)]), 1.0, weights).round(3)
+    >>> position_after_coordination(position, line, np.array([[np.log(2.0)]]), 1.0).round(3)
     array([[[0.2],
             [0.6]]])
     """
-    share = -np.expm1(-rate * days[..., :, None, None])
+    share = -np.expm1(-rate * days[..., :, None, :])
     return position + share * (line[..., :, None, :] - position)
 
 

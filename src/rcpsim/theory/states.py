@@ -433,8 +433,8 @@ def interest(
     mix = roles / np.maximum(np.sum(roles, axis=-1, keepdims=True), SMALL)
     by_role = np.sum(mix[..., :, None, :] * loadings, axis=-1)[..., :, None, :]
     beyond = np.swapaxes(ministries - np.sum(ministries * ministry_weights, axis=-1, keepdims=True), -1, -2)
-    own = standard_normal[..., :, None, :]
-    wanted: Array = interest_scale * by_role + ministry_scale * beyond + interest_sd * own
+    of_state = interest_scale * by_role + interest_sd * standard_normal[..., :, None, :]
+    wanted: Array = of_state + ministry_scale * beyond
     return np.clip(wanted, -1.0, 1.0)
 
 

@@ -431,17 +431,16 @@ def backing_after_leaks(backing: Array, floor: Array, leak_cost: Array | float, 
     return np.maximum(floor, backing - leak_cost * count)
 
 
-def everyday_breach(hours: Array, entrust: Array | float, entrust_hours: Array | float) -> Array:
-    r"""Return what bilateral life disappoints in a quarter, with no leak that anybody hears of.
+def everyday_breach(gain: Array) -> Array:
+    r"""Return what life disappoints in a quarter, with no leak that anybody hears of.
 
-    Equation (T10), a fixed share of what bilateral contact entrusts:
+    Equation (T10), a fixed share of what is entrusted, in the process as outside it:
 
-    .. math:: broken_{ij} \leftarrow broken_{ij} + .15\, g\, (1 - e^{-b_{ij} / h_0})
+    .. math:: broken_{ij} \leftarrow broken_{ij} + .15\, gain_{ij}
 
     Parameters
     ----------
-    hours : (..., N, N)   candid hours of the quarter's bilateral contact
-    entrust, entrust_hours : (..., 1, 1)   as in :func:`entrusted_gain`
+    gain : (..., N, N)   of :func:`entrusted_gain`
 
     Returns
     -------
@@ -449,10 +448,10 @@ def everyday_breach(hours: Array, entrust: Array | float, entrust_hours: Array |
 
     Examples
     --------
-    >>> everyday_breach(np.array([[np.inf]]), 1.0, 1.0)
-    array([[0.15]])
+    >>> everyday_breach(np.array([2.0]))
+    array([0.3])
     """
-    return FOUNDING_BROKEN * entrusted_gain(hours, entrust, entrust_hours)
+    return FOUNDING_BROKEN * gain
 
 
 def founding_evidence(
