@@ -208,7 +208,8 @@ class Meeting:
             mean = sum(pull.values()) / (sum(self.a[j] for j in pull) + EPSILON) + EPSILON
             self.sought[i] = {j: p / mean for j, p in pull.items()}
             for j, sought in self.sought[i].items():
-                self.heard[CORRIDOR][i][j] = hours * self.reach * self.a[i] * sought
+                together = hours * self.reach * self.a[i] * sought
+                self.heard[CORRIDOR][i][j] = together / min(4.0, self.heads)
 
     # learning U1
 
@@ -509,7 +510,7 @@ class Meeting:
             process.spent[k] += (
                 self.alpha[k] * session * (1 - self.stall[k]) * authority * self.common_language(k)
             )
-            target = sum(self.a[i] * lines[i][k] for i in self.came) / self.heads
+            target = sum(self.a[i] * self.said[i][k] for i in self.came) / self.heads
             care = {i: quarter.salience[i][k] * abs(lines[i][k] - target) for i in voters}
             hours = par["agreement_hours"]
             if not process.defined[k] and process.spent[k] >= 3 * hours:
@@ -524,7 +525,7 @@ class Meeting:
                     self.declaration = True
                 adoptable = text >= TEXTS.index("recommendations") and quarter.design["plan_sought"]
                 if adoptable and not process.open[k] and process.spent[k] >= 5 * hours:
-                    self.adopt(k, target, obligation, [i for i in voters if i not in willing])
+                    self.adopt(k, target, obligation, self.would_be_bound(willing))
         if text < TEXTS.index("declaration"):
             self.declaration = False
         elif self.definitions or any(process.open[k] for k in self.on):
@@ -539,17 +540,23 @@ class Meeting:
             return len(willing) >= 2 and len(voters) - len(willing) <= max(1, len(voters) // 10)
         return len(willing) == len(voters) >= 2
 
-    def adopt(self, k, target, obligation, against):
-        """(A8) an item of the plan."""
+    def would_be_bound(self, willing):
+        """(A6) those whom an item binds: path-finders each other, any other rule all who were invited."""
+        path = self.quarter.rivals.get("conclude") == "pathfinder"
+        return willing if path else self.quarter.invited(self.slot)
+
+    def adopt(self, k, target, obligation, bound):
+        """(A8) an item of the plan, if it asks something of somebody."""
         quarter, process = self.quarter, self.quarter.process
+        if all(abs(target - quarter.states[i].law[k]) <= quarter.par["tolerance"] for i in bound):
+            return
         process.open[k], process.target[k], process.load[k] = 1, target, quarter.design["load"]
         process.age[k], process.obligation[k], process.due_done[k], process.spent[k] = 0, obligation, 0, 0.0
-        process.credit_kept += 1
+        process.credit_kept += 1 / sum(quarter.inputs["treated"])
         process.items_adopted[k] += 1
         self.items.append(k)
-        path = quarter.rivals.get("conclude") == "pathfinder"
         for i, state in enumerate(quarter.states):
-            state.bound[k] = int(quarter.present[i] > 0 and not (path and i in against))
+            state.bound[k] = int(i in bound)
             state.law_at_adoption[k] = state.law[k]
 
     # what the rest of the quarter needs
@@ -560,10 +567,12 @@ class Meeting:
         group, corridor = self.heard[GROUP], self.heard[CORRIDOR]
         for i in self.came:
             quarter.days[i] += self.a[i] * slot["days"]
+            for k in self.on:
+                quarter.days_on[i][k] += self.a[i] * slot["days"]
             relevant = sum(self.alpha[k] * quarter.salience[i][k] for k in self.on)
             quarter.political_hours[i] += self.a[i] * slot["political"] * slot["hours"] * relevant
             for j in self.came:
                 if i < j:
-                    side = (corridor[i][j] + corridor[j][i]) / 2
+                    side = corridor[i][j] + corridor[j][i]
                     quarter.corridor[i][j] += side
-                    quarter.contact[i][j] += side + (group[i][j] + group[j][i]) / 2
+                    quarter.contact[i][j] += side + group[i][j] + group[j][i]

@@ -35,6 +35,8 @@ def advance(oracle, setting, q, luck):
         quarter.implement()
     if "follow_up" not in quarter.without:
         quarter.evaluate()
+    if quarter.alive:
+        quarter.take_stock()
     if "bargain" not in quarter.without:
         quarter.bargain()
     oracle.process.live = [quarters + 1 for quarters in oracle.process.live]
@@ -90,12 +92,14 @@ class Quarter:
             state.begin_quarter(self.weights, image, profile)
         n = self.n
         self.days, self.political_hours = [0.0] * n, [0.0] * n
+        self.days_on = [[0.0] * self.k for _ in range(n)]
         self.candid = [[0.0] * n for _ in range(n)]  # d_ij, the listener first
         self.candid_sensitive = [[0.0] * n for _ in range(n)]
         self.contact = [[0.0] * n for _ in range(n)]  # i < j: small-room hours of the pair
         self.corridor = [[0.0] * n for _ in range(n)]  # i < j: corridor hours of the pair
         self.meetings, self.called = [], []
         self.leaks, self.deals, self.joint_acts, self.closed = [], [], [], []
+        self.dropped = set()
 
     def set_chair_and_money(self):
         """The chair, loquacity (M13), the key (O9) and the year's cost: fixed for the quarter."""
@@ -117,15 +121,9 @@ class Quarter:
             for i in group:
                 self.key[i] = share * ability[i] / total
         self.planned_pay = [key * (1 - self.sponsor_share) for key in self.key]
-        now = (self.first_quarter + self.q) // 4
-        year = [
-            slot
-            for q, slots in enumerate(self.calendar)
-            for slot in slots
-            if (self.first_quarter + q) // 4 == now
-        ]
         self.secretariat_cost = self.par["secretariat_cost"] * 20 * self.secretariat
-        self.annual_cost = sum(self.invited(slot) * slot["days"] for slot in year) + self.secretariat_cost
+        whole_run = sum(self.planned_cost(slot) for slots in self.calendar for slot in slots)
+        self.annual_cost = whole_run / (len(self.calendar) / 4) + self.secretariat_cost
 
     # step 0
 
@@ -209,16 +207,18 @@ class Quarter:
     # step 2
 
     def invited(self, slot):
-        """How many states a meeting is for."""
-        return sum(not slot["steering"] or self.design["steering"][i] for i in self.members)
+        """The members a meeting is for."""
+        return [i for i in self.members if not slot["steering"] or self.design["steering"][i]]
+
+    def planned_cost(self, slot):
+        """(O8) delegate-days of a meeting to which all come who are invited."""
+        return len(self.invited(slot)) * slot["days"] * slot["people"]
 
     def participation(self, slot):
         """(M1) how far each comes."""
         par, inputs = self.par, self.inputs
         a = [0.0] * self.n
-        for i in self.members:
-            if slot["steering"] and not self.design["steering"][i]:
-                continue
+        for i in self.invited(slot):
             if "attend" in self.without:
                 a[i] = 1.0
                 continue
@@ -238,7 +238,7 @@ class Quarter:
             return
         paid = "commit_and_fund" not in self.without
         coming = [self.participation(slot) for slot in self.slots]
-        costs = [self.invited(slot) * slot["days"] for slot in self.slots]
+        costs = [self.planned_cost(slot) for slot in self.slots]
         if paid:
             process.treasury -= min(process.treasury, self.secretariat_cost / 4)
         purse, called = process.treasury, set()
@@ -248,14 +248,14 @@ class Quarter:
                 purse -= costs[s]
         self.called = sorted(called)
         for s in self.called:
-            a, invited = coming[s], self.invited(self.slots[s])
+            a, invited = coming[s], len(self.invited(self.slots[s]))
             if invited >= 2 and sum(a) >= self.par["quorum"] * invited:
                 meeting = Meeting(self, self.slots[s], a)
                 meeting.number = s
                 meeting.take_place()
                 self.meetings.append(meeting)
                 if paid:
-                    process.treasury -= sum(a) * self.slots[s]["days"]
+                    process.treasury -= sum(a) * self.slots[s]["days"] * self.slots[s]["people"]
         if self.slots and len(self.meetings) == len(self.slots):
             process.credit_kept += 0.05
 
@@ -316,8 +316,7 @@ class Quarter:
                     state.entrusted[j] += told
                     delicate = self.candid_sensitive[j][i] + 0.5 * between
                     state.entrusted_sensitive[j] += told * delicate / (hours + EPSILON)
-                    let_down = saturate(self.bilateral[i][j] * plain / par["entrust_hours"])
-                    state.broken[j] += 0.15 * par["entrust"] * let_down
+                    state.broken[j] += 0.15 * told
         by_key = sorted(self.members, key=lambda i: self.key_order[i])
         unrewarded = set()
         for j, listener in enumerate(states):
@@ -382,13 +381,12 @@ class Quarter:
         par, process, members = self.par, self.process, self.members
         treated = [k for k in range(self.k) if self.inputs["treated"][k]]
         willing = sigma(4 * (process.data_share - par["data_risk"] * (1 - self.design["data_security"])))
-        able = {i: self.states[i].commitment * self.capacity[i] for i in members}
-        put = {i: able[i] * willing for i in members}
+        put = {i: self.states[i].commitment * self.capacity[i] * willing for i in members}
         comparable = 0.3 + 0.7 * mean([process.defined[k] for k in treated])
         whole = sum(self.capacity[i] for i in members) + EPSILON
         process.data_share += 0.25 * (comparable * sum(put.values()) / whole - process.data_share)
         for i in members:
-            share = saturate(par["data_learning"] * process.data_share * put[i] / (able[i] + EPSILON))
+            share = saturate(par["data_learning"] * process.data_share * put[i])
             known = self.states[i].understanding
             for k in treated:
                 known[k] += share * (1 - known[k])
@@ -402,10 +400,10 @@ class Quarter:
         self.coherence, self.lines = [], []
         for i, state in enumerate(self.states):
             line = state.national_line(self.weights)
-            pull = saturate(self.par["coordination"] * self.days[i]) if together else 0.0
             uneven, cared = 0.0, 0.0
             for k in range(self.k):
                 spread = 0.0
+                pull = saturate(self.par["coordination"] * self.days_on[i][k]) if together else 0.0
                 for w, seat, interest in zip(self.weights, state.position, state.interest, strict=True):
                     seat[k] += pull * (line[k] - seat[k])
                     spread += w * (seat[k] - line[k]) ** 2
@@ -420,10 +418,11 @@ class Quarter:
     # step 6
 
     def delivered(self, i, k):
-        """δ_ik, how far a bound state has come from where it stood to the target."""
+        """δ_ik, how far a bound state has come of what was asked of the way to the target."""
         state, target = self.states[i], self.process.target[k]
         way = abs(target - state.law_at_adoption[k])
-        return clip(1 - abs(target - state.law[k]) / max(way, EPSILON))
+        reach = min(1.0, 2 * self.process.load[k])
+        return clip((1 - abs(target - state.law[k]) / max(way, EPSILON)) / reach)
 
     def in_hand(self, i):
         """The open items that bind a state and that it had not settled at adoption."""
@@ -448,6 +447,7 @@ class Quarter:
         """(G1–G3) items age; what is due is judged."""
         process, par, design = self.process, self.par, self.design
         self.items_of = [self.in_hand(i) for i in range(self.n)]
+        self.counted = [list(items) for items in self.items_of]
         self.pressed, open_items = 0.0, self.open_items()
         left = keep(par["unkept_halflife"])
         for state in self.states:
@@ -501,6 +501,9 @@ class Quarter:
         for k in self.open_items() if self.alive else []:
             delivery = list(self.delivery_of(k).values())
             if not delivery or median(delivery) >= 0.9:
+                if not process.due_done[k]:
+                    process.credit_kept += mean(delivery)
+                    process.due_done[k] = 1
                 self.close(k)
                 process.items_closed[k] += 1
 
@@ -517,7 +520,7 @@ class Quarter:
         par, process, state, design = self.par, self.process, self.states[i], self.design
         budget = par["effort_floor"] + (1 - par["effort_floor"]) * state.commitment * state.backing
         budget *= self.capacity[i] * math.sqrt(self.coherence[i])
-        budget *= 1 - par["reporting_cost"] * self.pressed * design["reporting"]
+        budget *= 1 - par["reporting_cost"] * (self.pressed + design["reporting"]) / 2
         budget *= 1 - par["crowding_out"] * self.secretariat
         count = sum(design["count"][k] for k in items)
         usable = budget / (1 + par["overload"] * max(0.0, count - 1))
@@ -530,10 +533,10 @@ class Quarter:
                 weight[k] *= math.exp(-4 * abs(self.lines[i][k] - process.target[k]))
             elif order == "due_first":
                 weight[k] /= 1 + max(0, design["due"] - process.age[k])
-        total = sum(weight.values())
+        desk = 1 + sum(weight.values())  # one file of its own beside them
         effort = {}
         for k in items:
-            work = min(1.0, par["parallel_items"] * usable * weight[k] / total * reminded)
+            work = min(1.0, par["parallel_items"] * usable * weight[k] / desk)
             published = 1 - par["closed_loss"] * self.confidentiality * self.sensitivity[k]
             able = par["gate_floor"] + (1 - par["gate_floor"]) * state.understanding[k] * published
             gate = able * max(0.0, 1 - abs(self.lines[i][k] - process.target[k]) / 2)
@@ -543,7 +546,8 @@ class Quarter:
                 seen += state.ties[j] * share
             ahead = max(0.0, seen / (known + EPSILON) - self.delivered(i, k))
             push = 1 + par["obligation_effort"] * process.obligation[k]
-            push += par["peers"] * published * ahead + self.incentive[i][k]
+            push += par["peers"] * (0.5 + 0.5 * design["reporting"]) * published * ahead
+            push += self.incentive[i][k]
             effort[k] = par["item_rate"] / process.load[k] * work * gate * push
         return effort
 
@@ -558,6 +562,14 @@ class Quarter:
                 process.load[k] /= 2
             if process.age[k] >= self.design["due"] and done < 0.5:
                 self.close(k)
+                self.dropped.add(k)
+
+    def take_stock(self):
+        """(G15) what became of the items that were open, for the members they bind."""
+        for i in self.members:
+            for k in self.counted[i]:
+                self.states[i].judged[k] = 1
+                self.states[i].achieved[k] = 0.0 if k in self.dropped else self.delivered(i, k)
 
     # step 7
 
@@ -603,14 +615,19 @@ class Quarter:
         prior, n0 = self.inputs["trust_prior"], par["prior_weight"]
         for now, state in zip(self.crisis_now, states, strict=True):
             state.crisis = 4 if now else max(0, state.crisis - 1)
+        for state in states:
+            for j in range(self.n):
+                if state.crisis == 0 and states[j].crisis == 0:
+                    state.acted[j] = 0
         for place, i in enumerate(members):
             for j in members[place + 1 :]:
-                if states[i].crisis > 0 or states[j].crisis > 0:
+                if (states[i].crisis > 0 or states[j].crisis > 0) and not states[i].acted[j]:
                     both = states[i].trust(j, prior, n0) * states[j].trust(i, prior, n0)
                     hazard = par["response_rate"] * math.sqrt(states[i].ties[j] * states[j].ties[i] * both)
                     if hazard > -math.log(self.luck["joint"][i][j]):
                         states[i].ties[j] += 0.1 * (1 - states[i].ties[j])
                         states[j].ties[i] += 0.1 * (1 - states[j].ties[i])
+                        states[i].acted[j] = states[j].acted[i] = 1
                         self.joint_acts.append((i, j))
 
     # step 9
@@ -634,22 +651,22 @@ class Quarter:
             worth[k] = 1 - par["settled_weight"] * settled[k]
         weigh_value = par["commit_value"] + (0 if design["plan_sought"] else par["commit_outcome"])
         weigh_outcome = par["commit_outcome"] if design["plan_sought"] else 0.0
-        closed_before = sum(process.items_adopted) > len(self.open_items())
         speed, income = saturate(1 / par["commit_time"]), self.sponsor_share * cost
         for i in self.members:
             state = self.states[i]
             money = min(1.5, par["payment"] * state.commitment) * self.planned_pay[i] * cost
             income += money
-            if self.meetings:
+            asked = [meeting for meeting in self.meetings if i in self.invited(meeting.slot)]
+            if asked:
                 covered = 1 - xi + xi * sum(inputs["flow_share"][i][j] for j in self.members if j != i)
                 relevant = 0.0
-                for meeting in self.meetings:
+                for meeting in asked:
                     cared = sum(meeting.alpha[k] * self.salience[i][k] * worth[k] for k in meeting.on)
                     relevant += meeting.a[i] * cared * covered
-                state.flow_relevance += 0.25 * (relevant / len(self.meetings) - state.flow_relevance)
+                state.flow_relevance += 0.25 * (relevant / len(asked) - state.flow_relevance)
             heard = saturate(sum(self.candid[i]) / par["value_hours"])
             state.flow_value += 0.25 * (heard - state.flow_value)
-            outcome = self.outcome(i, closed_before)
+            outcome = self.outcome(i)
             if outcome is not None:
                 outcome = min(1.0, outcome + 0.25 * sum(i in pair for pair in self.deals))
                 state.flow_outcome += 0.25 * (outcome - state.flow_outcome)
@@ -671,17 +688,20 @@ class Quarter:
                 + self.government[i]
             )
             state.commitment += speed * (aim - state.commitment)
-        process.treasury = min(2 * self.annual_cost, process.treasury + income)
+        process.treasury += income
+        if self.annual_cost > 0:
+            process.treasury = min(2 * self.annual_cost, process.treasury)
         self.watch_as_sponsor()
 
-    def outcome(self, i, closed_before):
+    def outcome(self, i):
         """(O3–O4) what of the plan a state sees done, or None while there is nothing to judge."""
         if not self.design["plan_sought"]:
             return 0.0
-        items, due = self.items_of[i], self.design["due"]
-        if items:
-            return mean([min(1.0, self.delivered(i, k) * due / max(self.process.age[k], 1)) for k in items])
-        return 0.0 if closed_before or self.q >= 12 else None
+        state, age, due = self.states[i], self.process.age, self.design["due"]
+        seen = [min(1.0, state.achieved[k] * due / max(age[k], 1)) for k in range(self.k) if state.judged[k]]
+        if seen:
+            return mean(seen)
+        return 0.0 if self.q >= 12 else None
 
     def mean_delivered(self):
         """Mean δ over all states and items that are open."""
@@ -693,7 +713,9 @@ class Quarter:
         visible = len(self.meetings) + sum(m.declaration + len(m.items) for m in self.meetings)
         if self.slots:
             process.activity += 0.25 * (min(1.0, visible / len(self.slots)) - process.activity)
-        sees = par["sponsor_sight"] * self.mean_delivered() + (1 - par["sponsor_sight"]) * process.activity
+        judged = [self.states[i] for i in self.members]
+        achieved = mean([s.achieved[k] for s in judged for k in range(self.k) if s.judged[k]])
+        sees = par["sponsor_sight"] * achieved + (1 - par["sponsor_sight"]) * process.activity
         process.sponsor_discontent = max(0, process.sponsor_discontent + (1 if sees < 0.25 else -1))
         if process.sponsor_discontent >= par["sponsor_patience"]:
             process.sponsor_active = 0

@@ -13,7 +13,8 @@ OF_A_STATE = (
     "position", "stated", "law", "exists", "understanding", "usage", "backing", "discretion", "comfort",
     "capacity_built", "salience_pulse", "government", "crisis",
     "kept", "broken", "entrusted", "entrusted_sensitive", "ties", "empathy", "deals", "gain",
-    "commitment", "newcomer", "bound", "law_at_adoption", "unkept",
+    "acted",
+    "commitment", "newcomer", "bound", "law_at_adoption", "achieved", "judged", "unkept",
     "flow_relevance", "flow_value", "flow_outcome", "flow_paid", "flow_cost",
     "home_usage", "founding_law", "founding_understanding", "floor",
 )  # fmt: skip

@@ -226,7 +226,7 @@ def random_design(dice, n, k):
         "openness": dice.number(),
         "organisations": dice.pick([0, 0, 3, 12]),
         "plan_sought": dice.chance(0.7),
-        "load": dice.number(0.5, 3.0),
+        "load": dice.number(0.2, 3.0) if dice.chance(0.6) else dice.number(0.1, 0.5),
         "due": dice.pick([8, 12, 12]),
         "count": [float(1 + int(4 * dice.number())) for _ in range(k)],
         "evaluation": dice.pick([0, 2, 4]),
@@ -257,12 +257,13 @@ def random_calendar(dice, frame_slots, quarters, design):
             obligation = dice.number(0.1, 1.0)
         elif text != "none":
             obligation = dice.number(0.0, 0.4)
-        days = dice.pick([1, 2, 3])
+        days, people = dice.pick([1, 2, 3]), dice.pick([1, 2, 3, 4])
         slots.append(
             {
                 **slot,
                 "column": place,
                 "days": days,
+                "people": people,
                 "hours": 6.0 * days,
                 "record": dice.number(),
                 "text": text,
@@ -355,13 +356,15 @@ def random_world(dice, n, k, sponsored):
     open_now = [int(a > 0 and dice.chance(0.7)) for a in age]
     floor = dice.row(n)
     entrusted = dice.pairs(n, 0.0, 2.0)
-    deals = [[0] * n for _ in range(n)]
+    deals, acted = [[0] * n for _ in range(n)], [[0] * n for _ in range(n)]
     gain = [[0.0] * n for _ in range(n)]
     for i in range(n):
         for j in range(i):
             deals[i][j] = deals[j][i] = dice.pick([0, 0, 1])
+            acted[i][j] = acted[j][i] = dice.pick([0, 0, 1])
             gain[i][j] = gain[j][i] = dice.number(0.0, 0.6)
     understanding = dice.table(n, k, 0.05, 0.5)
+    judged = [[int(a > 0 and dice.chance(0.7)) for a in age] for _ in range(n)]
     return {
         "position": [dice.table(3, k, -0.8, 0.8) for _ in range(n)],
         "stated": dice.table(n, k, -1.0, 1.0),
@@ -388,10 +391,13 @@ def random_world(dice, n, k, sponsored):
         "empathy": dice.pairs(n, 0.15, 0.7),
         "deals": deals,
         "gain": gain,
+        "acted": acted,
         "commitment": dice.row(n, 0.2, 0.9),
         "newcomer": [dice.chance(0.3) * dice.number() for _ in range(n)],
         "bound": [[dice.chance(0.8) for _ in range(k)] for _ in range(n)],
         "law_at_adoption": [[max(-1.0, min(1.0, x + dice.number(-0.4, 0.4))) for x in row] for row in law],
+        "achieved": [[dice.number() * known for known in row] for row in judged],
+        "judged": judged,
         "unkept": dice.row(n, 0.0, 2.0),
         "flow_relevance": dice.row(n),
         "flow_value": dice.row(n),
@@ -406,14 +412,14 @@ def random_world(dice, n, k, sponsored):
         "defined": [dice.chance(0.3) for _ in range(k)],
         "open": open_now,
         "target": dice.row(k, -0.8, 0.8),
-        "load": [dice.number(0.5, 3.0) if a else 0.0 for a in age],
+        "load": [dice.number(0.2, 2.0) if a else 0.0 for a in age],
         "age": age,
         "obligation": [dice.number() if a else 0.0 for a in age],
         "due_done": [int(a >= 12) for a in age],
         "items_adopted": [int(a > 0) for a in age],
         "items_closed": [int(a > 0 and not still) for a, still in zip(age, open_now, strict=True)],
         "data_share": dice.number(),
-        "treasury": dice.number(0.0, 300.0),
+        "treasury": dice.number(0.0, 600.0),
         "activity": dice.number(),
         "sponsor_active": sponsored,
         "sponsor_discontent": dice.pick([0, 3, 7]) * sponsored,
