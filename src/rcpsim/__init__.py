@@ -6,28 +6,44 @@ The public names are loaded on first use (PEP 562), so that ``import rcpsim`` co
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rcpsim import measures
+    from rcpsim.compare import Comparison, compare
+    from rcpsim.quarters import Theory
+    from rcpsim.results import Results, open_results
+    from rcpsim.scenario import Scenario, list_scenarios, load_scenario
+    from rcpsim.simulate import Replay, replay, simulate
 
 __all__ = [
+    "Comparison",
+    "Replay",
     "Results",
     "Scenario",
     "Theory",
+    "compare",
     "list_scenarios",
     "load_scenario",
     "measures",
     "open_results",
+    "replay",
     "simulate",
 ]
 
 # Where each public name lives; a name that is its own home is a module.
 _HOMES = {
+    "Comparison": "compare",
+    "Replay": "simulate",
     "Results": "results",
     "Scenario": "scenario",
     "Theory": "quarters",
+    "compare": "compare",
     "list_scenarios": "scenario",
     "load_scenario": "scenario",
     "measures": "measures",
     "open_results": "results",
+    "replay": "simulate",
     "simulate": "simulate",
 }
 _MODULES = {"measures"}

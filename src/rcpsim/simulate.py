@@ -22,6 +22,7 @@ from rcpsim.results import LIFE, Results
 from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.setting import Run, labels_of, prepare
 from rcpsim.theory import lifecycle
+from rcpsim.theory.trust import trust
 from rcpsim.world import Minutes, Process, Setting, World
 
 __all__ = ["Replay", "replay", "simulate"]
@@ -57,6 +58,16 @@ class Replay:
     events: EventTable
 
     @property
+    def trust(self) -> Array:
+        """How far each state believes that each other keeps a confidence, quarter by quarter: (Q, N, N)."""
+        return _trust_of(self.worlds, self.run.setting)
+
+    @property
+    def twin_trust(self) -> Array:
+        """The same without the process: (Q, N, N)."""
+        return _trust_of(self.twin_worlds, self.run.setting)
+
+    @property
     def setting(self) -> Setting:
         """What the history was given."""
         return self.run.setting
@@ -65,6 +76,11 @@ class Replay:
     def labels(self) -> tuple[str, ...]:
         """Labels of the quarters, such as 1996-Q1."""
         return labels_of(self.run.setting)
+
+
+def _trust_of(worlds: Sequence[World], setting: Setting) -> Array:
+    weight = setting.parameters.m["prior_weight"]
+    return np.stack([trust(world.kept, world.broken, setting.trust_prior, weight)[0] for world in worlds])
 
 
 def simulate(
@@ -226,7 +242,7 @@ def _series(rows: dict[str, list[Array]]) -> dict[str, Array]:
 def state_values(world: World, process: Process, minutes: Minutes, setting: Setting) -> dict[str, Array]:
     """Return what is kept of each state in a quarter, [H, N]."""
     weight = setting.parameters.m["prior_weight"]
-    belief = (world.kept + weight * setting.trust_prior) / (world.kept + world.broken + weight)
+    belief = trust(world.kept, world.broken, setting.trust_prior, weight)
     others = max(belief.shape[-1] - 1, 1)
     return {
         "trust_given": np.sum(belief * setting.off, axis=-1) / others,
