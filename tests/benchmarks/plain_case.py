@@ -55,6 +55,7 @@ def calendar_of(calendar, h):
             "name": calendar.name[s],
             "column": s,
             "political": float(calendar.political[s]),
+            "people": float(calendar.people[s]),
             "mix": plain(calendar.mix[s]),
             "steering": int(calendar.steering[s]),
             "grouped": int(calendar.grouped[s]),

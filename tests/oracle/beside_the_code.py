@@ -66,6 +66,7 @@ def calendar_of(cases):
         planned=planned,
         political=stack([slot["political"] for slot in slots]),
         mix=stack([slot["mix"] for slot in slots]),
+        people=stack([slot["people"] for slot in slots]),
         steering=tuple(bool(slot["steering"]) for slot in slots),
         grouped=tuple(bool(slot["grouped"]) for slot in slots),
         limit=tuple(slot["limit"] for slot in slots),

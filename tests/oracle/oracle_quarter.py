@@ -703,9 +703,10 @@ class Quarter:
             return mean(seen)
         return 0.0 if self.q >= 12 else None
 
-    def mean_delivered(self):
-        """Mean δ over all states and items that are open."""
-        return mean([self.delivered(i, k) for i in self.members for k in self.items_of[i]])
+    def mean_achieved(self):
+        """(O10, F6) what members have achieved on the issues judged for them."""
+        members = [self.states[i] for i in self.members]
+        return mean([state.achieved[k] for state in members for k in range(self.k) if state.judged[k]])
 
     def watch_as_sponsor(self):
         """(O10) the sponsor counts the quarters in which it sees too little, and leaves for good."""
@@ -713,9 +714,7 @@ class Quarter:
         visible = len(self.meetings) + sum(m.declaration + len(m.items) for m in self.meetings)
         if self.slots:
             process.activity += 0.25 * (min(1.0, visible / len(self.slots)) - process.activity)
-        judged = [self.states[i] for i in self.members]
-        achieved = mean([s.achieved[k] for s in judged for k in range(self.k) if s.judged[k]])
-        sees = par["sponsor_sight"] * achieved + (1 - par["sponsor_sight"]) * process.activity
+        sees = par["sponsor_sight"] * self.mean_achieved() + (1 - par["sponsor_sight"]) * process.activity
         process.sponsor_discontent = max(0, process.sponsor_discontent + (1 if sees < 0.25 else -1))
         if process.sponsor_discontent >= par["sponsor_patience"]:
             process.sponsor_active = 0
@@ -730,7 +729,7 @@ class Quarter:
         interval = 4 / max(0.1, a_year)
         asleep = process.since_meeting >= max(8, self.par["dormancy_factor"] * interval)
         process.dormant_for = process.dormant_for + 1 if asleep else 0
-        done = self.mean_delivered()
+        done = self.mean_achieved()
         news = any(m.definitions or m.items for m in self.meetings)
         process.idle = 0 if news or done - process.mean_delivered_before >= 0.01 else process.idle + 1
         process.mean_delivered_before = done

@@ -171,6 +171,7 @@ def random_frame(dice, n, k, quarters):
                 {
                     "kind": kind,
                     "name": f"{kind} {copy + 1}",
+                    "people": dice.pick([1, 2, 3, 4]),
                     "political": (0.0, 0.2, 0.5, 1.0)[rank],
                     "mix": dice.shares(3)
                     if dice.chance(0.6)
@@ -257,13 +258,12 @@ def random_calendar(dice, frame_slots, quarters, design):
             obligation = dice.number(0.1, 1.0)
         elif text != "none":
             obligation = dice.number(0.0, 0.4)
-        days, people = dice.pick([1, 2, 3]), dice.pick([1, 2, 3, 4])
+        days = dice.pick([1, 2, 3])
         slots.append(
             {
                 **slot,
                 "column": place,
                 "days": days,
-                "people": people,
                 "hours": 6.0 * days,
                 "record": dice.number(),
                 "text": text,
@@ -412,7 +412,7 @@ def random_world(dice, n, k, sponsored):
         "defined": [dice.chance(0.3) for _ in range(k)],
         "open": open_now,
         "target": dice.row(k, -0.8, 0.8),
-        "load": [dice.number(0.2, 2.0) if a else 0.0 for a in age],
+        "load": [dice.number(0.2, 2.0) if a else 1.0 for a in age],
         "age": age,
         "obligation": [dice.number() if a else 0.0 for a in age],
         "due_done": [int(a >= 12) for a in age],

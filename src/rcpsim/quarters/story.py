@@ -527,6 +527,8 @@ def _evaluate(play: QuarterInPlay) -> None:
         play.load = np.where(lighter, play.load / 2.0, play.load)
         play.open = np.where(play.dropped, 0.0, play.open)
         play.counted = play.counted * play.open[..., None, :]
+        if np.any(lighter):
+            _look_at_items(play)  # what a lighter item asks is delivered sooner
     asked = (play.counted_now > 0) & (play.alive > 0)[..., None, None]
     result = np.where(play.dropped[..., None, :], 0.0, play.delivered)
     play.achieved = np.where(asked, result, play.achieved)
@@ -564,7 +566,7 @@ def _respond(play: QuarterInPlay, luck: Luck) -> None:
     play.in_crisis = environment.in_crisis(play.crisis) * play.present
     if play.theory.has("respond"):
         hazard = environment.joint_hazard(par.m["response_rate"], play.ties, play.trust())
-        crisis = play.in_crisis > 0
+        crisis = environment.in_crisis(play.crisis)
         act = environment.joint_act(hazard, luck.joint, crisis, play.present, play.acted)
         play.acted = environment.acted_after(play.acted, act, crisis)
         play.joint = np.where(act, 1.0, 0.0)

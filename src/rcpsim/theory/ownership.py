@@ -435,7 +435,7 @@ def sponsor_sees(delivered_mean: Array, activity: Array, sight: Array | float) -
 
     Parameters
     ----------
-    delivered_mean : (...)   mean delivered share of open items, 0 if none, 0..1
+    delivered_mean : (...)   mean of what is achieved over members and issues judged, 0 if none, 0..1
     activity : (...)   four-quarter mean of slots held over slots planned, 0..1
     sight : (...)   q, how far it sees through activity to what is delivered, 0..1
 

@@ -19,8 +19,6 @@ import numpy as np
 
 from rcpsim.arrays import Array, BoolArray
 
-"""Age in quarters at which an item is due (G2, G7, G14)."""
-
 LEAST_OBLIGATION: Final = 0.1
 """Weight at which shortfall of an item without obligation is held against the process (G2)."""
 
