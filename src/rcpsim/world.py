@@ -173,8 +173,8 @@ class Luck:
 class Parameters(Mapping[str, Array]):
     """Behavioural parameters, one value per history, ready to meet arrays of any rank.
 
-    ``s[name]`` has shape [H], ``v[name]`` [H, 1], ``m[name]`` [H, 1, 1], ``t[name]`` [H, 1, 1, 1]; ``keep_s`` to
-    ``keep_t`` hold, for every half-life, what is left of a stock after one quarter.
+    ``s[name]`` has shape [H], ``v[name]`` [H, 1], ``m[name]`` [H, 1, 1], ``t[name]`` [H, 1, 1, 1]; ``keep_s``
+    to ``keep_t`` hold, for every half-life, what is left of a stock after one quarter.
     """
 
     def __init__(self, values: Mapping[str, Array]) -> None:

@@ -603,7 +603,6 @@ def _commit(play: QuarterInPlay) -> None:
     setting, par, q = play.setting, play.setting.parameters, play.q
     design, alive = play.design, play.alive
     planned = design.plan_sought
-    met = play.slots_held > 0
     agreed = agreements.would_be_agreed(play.present, play.line)
     play.settled = ownership.settled_share(play.law, agreed, play.present, par.m["tolerance"])
     whole = (play.slots_planned > 0) & (play.slots_held >= play.slots_planned)

@@ -306,8 +306,10 @@ def acted_after(acted: Array, act: BoolArray, in_crisis: BoolArray) -> Array:
     Examples
     --------
     >>> act, off = np.zeros((2, 2), dtype=bool), 1.0 - np.eye(2)
-    >>> acted_after(off, act, np.array([False, True])).tolist(), acted_after(off, act, np.zeros(2) > 0).tolist()
-    ([[0.0, 1.0], [1.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]])
+    >>> acted_after(off, act, np.array([False, True])).tolist()
+    [[0.0, 1.0], [1.0, 0.0]]
+    >>> acted_after(off, act, np.array([False, False])).tolist()
+    [[0.0, 0.0], [0.0, 0.0]]
     """
     either = in_crisis[..., :, None] | in_crisis[..., None, :]
     return np.where(either, np.maximum(acted, act * 1.0), 0.0)

@@ -222,8 +222,8 @@ def usage_at_home(usage: Array, home: Array, pull: Array | float) -> Array:
 def common_language(usage: Array, weights: Array) -> Array:
     r"""Return the chance that two states chosen at random use the same term for an issue.
 
-    The common language of the page (shared terms over a set of states), which (A2) reads too. What pairs share
-    is what all share less what each shares with itself, so that no array over pairs is formed:
+    The common language of the page (shared terms over a set of states), which (A2) reads too. What pairs
+    share is what all share less what each shares with itself, so that no array over pairs is formed:
 
     .. math:: P_k = \frac{\sum_{i \ne j} w_i w_j \sum_v usage_{ikv} usage_{jkv}}{\sum_{i \ne j} w_i w_j}
 

@@ -686,8 +686,8 @@ def corridor_hours(
     Returns
     -------
     heard : (..., N, N)   hours in which i hears j
-    meets : (..., N, N)   the share of the corridor hours that i spends with j; a row sums to at most 3. Of those
-        who stand together, about four, each speaks his share
+    meets : (..., N, N)   the share of the corridor hours that i spends with j; a row sums to at most 3. Of
+        those who stand together, about four, each speaks his share
 
     Examples
     --------

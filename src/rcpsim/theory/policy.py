@@ -70,7 +70,8 @@ def delivered(law: Array, target: Array, law_at_adoption: Array, reach: Array | 
 
     Head of the page:
 
-    .. math:: \delta_{ik} = clip\left(\Big(1 - \frac{|t_k - law_{ik}|}{|t_k - law^{ad}_{ik}|}\Big) / reach_k\right)
+    .. math::
+        \delta_{ik} = clip\left(\Big(1 - \frac{|t_k - law_{ik}|}{|t_k - law^{ad}_{ik}|}\Big) / reach_k\right)
 
     Parameters
     ----------
@@ -339,8 +340,8 @@ def order_equal(open_ik: Array, distance: Array, left: Array, reminder: Array | 
     r"""Return the share of work of each item when all count alike.
 
     Equation (G7): :math:`share_{ik} = \omega_{ik}/(1 + \sum_k \omega_{ik})` with
-    :math:`\omega = open_{ik} (1 + R)`: the items lie on the desk beside one file of the state's own, of weight
-    1, against which a reminder :math:`R = reminder \cdot F` raises them.
+    :math:`\omega = open_{ik} (1 + R)`: the items lie on the desk beside one file of the state's own, of
+    weight 1, against which a reminder :math:`R = reminder \cdot F` raises them.
 
     Parameters
     ----------
