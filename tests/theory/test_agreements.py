@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rcpsim.theory import agreements as a
+from rcpsim.theory.policy import unsettled
 from tests.theory.histories import assert_alone_as_together, assert_order_of_states_is_nothing
 
 H, N, K = 3, 11, 9
@@ -18,7 +19,7 @@ quick = settings(max_examples=30, deadline=None)
 
 AXES = {
     **dict.fromkeys(("participation", "backing", "present"), SLOT),
-    **dict.fromkeys(("line", "salience", "against"), STATE),
+    **dict.fromkeys(("line", "salience", "against", "bound"), STATE),
     **dict.fromkeys(("trust", "empathy", "gain", "cover", "side", "deals", "flow", "luck"), PAIR),
 }
 
@@ -39,7 +40,8 @@ EQUATIONS = [
     (a.all_but_x, "against participation", (NONE, STATE), 0),
     (a.pathfinder, "against participation", (NONE, STATE), 0),
     (a.defines, "open on spent passes unit", NONE, 0),
-    (a.adopts, "sought open on spent passes unit", NONE, 0),
+    (a.adopts, "sought open on spent passes asks unit", NONE, 0),
+    (a.asks_something, "bound line target near_m", NONE, 0),
     (a.declares, "concludes on spent passes fresh open unit", NONE, 1),
     (a.gain, "salience on", PAIR, 0),
     (a.cover, "flow share_m", PAIR, 0),
@@ -78,6 +80,8 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "open": (rng.uniform(size=(H, K)) < 0.5) * 1.0,
         "on": rng.uniform(size=(H, K)) < 0.6,
         "passes": rng.uniform(size=(H, K)) < 0.6,
+        "asks": rng.uniform(size=(H, K)) < 0.6,
+        "bound": (rng.uniform(size=(H, N, K)) < 0.2) * here[..., None],
         "fresh": rng.uniform(size=(H, K)) < 0.1,
         "sought": rng.uniform(size=(H, 1)) < 0.8,
         "concludes": rng.uniform(size=(H,)) < 0.8,
@@ -85,6 +89,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "share": rng.uniform(size=(H, 1)),
         "share2": rng.uniform(size=(H, 1)),
         "share_m": rng.uniform(size=(H, 1, 1)),
+        "near_m": rng.uniform(0.3, 1.2, size=(H, 1, 1)),
         "cost": rng.uniform(0.2, 0.45, size=(H, 1, 1)),
         "unit": rng.uniform(1.0, 4.0, size=(H, 1)),
     }
@@ -176,9 +181,55 @@ def test_rules_count_voters_and_objections(voters, objections, passes):
 
 def test_only_pathfinders_let_those_go_free_who_object():
     against, come = votes(6, 2)
-    assert a.pathfinder(against, come)[1][:, 0].tolist() == [False] * 2 + [True] * 5
+    # the seventh is not in the room: he neither objects nor goes ahead
+    assert a.pathfinder(against, come)[1][:, 0].tolist() == [False] * 2 + [True] * 4 + [False]
+    barely = np.append(np.array([1.0, 1.0, 0.5, 0.49, 1.0, 1.0]), 0.0)
+    assert a.pathfinder(against, barely)[1][:, 0].tolist() == [False] * 2 + [True, False, True, True, False]
     assert a.unanimity(against, come)[1].all()
     assert a.all_but_x(against, come)[1].all()
+
+
+@quick
+@given(seed=seeds)
+def test_pathfinders_bind_whom_they_counted_as_willing(seed):
+    w = world(seed)
+    against = w["against"] & (w["participation"] >= 0.5)[..., None]
+    passes, bound = a.pathfinder(against, w["participation"])
+    willing = bound.sum(axis=-2)
+    voters = (w["participation"] >= 0.5).sum(axis=-1, keepdims=True)
+    np.testing.assert_array_equal(passes, (willing >= 2) & (3 * willing >= voters))
+    assert not (bound & against).any()
+    assert not bound[w["participation"] < 0.5].any()
+    np.testing.assert_array_equal(willing + against.sum(axis=-2), np.broadcast_to(voters, willing.shape))
+
+
+def test_an_item_asks_something_when_one_whom_it_binds_has_some_way_to_go():
+    # target .5, .11 is near: .35 has way to go, .45 and .6 have not; on the second none; the third binds none
+    law = np.array([[0.35, 0.45, -1.0], [0.45, 0.55, -1.0], [0.6, 0.5, -1.0]])
+    bound, target = np.array([[1.0, 1.0, 0.0]] * 3), np.full(3, 0.5)
+    assert a.asks_something(bound, law, target, 0.11).tolist() == [True, False, False]
+    free = bound.copy()
+    free[0, 0] = 0.0  # the only one with way to go is not bound
+    assert a.asks_something(free, law, target, 0.11).tolist() == [False, False, False]
+    assert a.asks_something(bound, law, target, 0.16).tolist() == [False, False, False]
+    assert a.asks_something(bound, law, target, 0.04).tolist() == [True, True, False]
+
+
+@quick
+@given(seed=seeds)
+def test_what_asks_something_leaves_somebody_unsettled(seed):
+    w = world(seed)
+    asks = a.asks_something(w["bound"], w["line"], w["target"], w["near_m"])
+    left = unsettled(w["target"], w["line"], w["near_m"])
+    np.testing.assert_array_equal(asks, np.any(left & (w["bound"] > 0.0), axis=-2))
+    ghost = w["line"].copy()
+    ghost[:, -1] = -np.sign(w["target"])
+    np.testing.assert_array_equal(a.asks_something(w["bound"], ghost, w["target"], w["near_m"]), asks)
+    assert not a.asks_something(0.0 * w["bound"], w["line"], w["target"], w["near_m"]).any()
+    rest = w["sought"], w["open"], w["on"], w["spent"], w["passes"]
+    adopted = a.adopts(*rest, asks, w["unit"])
+    assert not adopted[~asks].any()
+    np.testing.assert_array_equal(adopted, a.adopts(*rest, np.ones_like(asks), w["unit"]) & asks)
 
 
 def test_a_word_takes_three_units_an_item_five_a_declaration_two():
@@ -186,15 +237,19 @@ def test_a_word_takes_three_units_an_item_five_a_declaration_two():
     for units, word, item, declaration in ((1.9, 0, 0, 0), (2.0, 0, 0, 1), (3.0, 1, 0, 1), (5.0, 1, 1, 1)):
         spent = np.array([units * 2.5])
         assert a.defines(none, yes, spent, yes, 2.5)[0] == bool(word)
-        assert a.adopts(yes, none, yes, spent, yes, 2.5)[0] == bool(item)
+        assert a.adopts(yes, none, yes, spent, yes, yes, 2.5)[0] == bool(item)
         one = [np.atleast_2d(value) for value in (yes, spent, yes, no, none)]
         assert a.declares(yes, *one, 2.5)[0] == bool(declaration)
     enough = np.array([99.0])
     assert not a.defines(np.array([1.0]), yes, enough, yes, 2.5)[0]
     assert not a.defines(none, no, enough, yes, 2.5)[0]
     assert not a.defines(none, yes, enough, no, 2.5)[0]
-    assert not a.adopts(no, none, yes, enough, yes, 2.5)[0]
-    assert not a.adopts(yes, np.array([1.0]), yes, enough, yes, 2.5)[0]
+    assert a.adopts(yes, none, yes, enough, yes, yes, 2.5)[0]
+    assert not a.adopts(no, none, yes, enough, yes, yes, 2.5)[0]
+    assert not a.adopts(yes, np.array([1.0]), yes, enough, yes, yes, 2.5)[0]
+    assert not a.adopts(yes, none, no, enough, yes, yes, 2.5)[0]
+    assert not a.adopts(yes, none, yes, enough, no, yes, 2.5)[0]
+    assert not a.adopts(yes, none, yes, enough, yes, no, 2.5)[0]
 
 
 def test_a_meeting_may_declare_what_it_defined_or_has_open_but_not_off_its_agenda():

@@ -19,7 +19,7 @@ quick = settings(max_examples=30, deadline=None)
 AXES = {
     **dict.fromkeys(("present", "government", "u", "z", "days", "countdown", "hit"), SLOT),
     **dict.fromkeys(("pulse", "salience", "level"), STATE),
-    **dict.fromkeys(("bond", "ties", "trust", "hazard", "luck"), PAIR),
+    **dict.fromkeys(("bond", "ties", "trust", "hazard", "luck", "acted", "act"), PAIR),
 }
 
 EQUATIONS = [
@@ -31,7 +31,8 @@ EQUATIONS = [
     (e.crisis_after_quarter, "countdown hit jump", SLOT),
     (e.in_crisis, "countdown", SLOT),
     (e.joint_hazard, "share_m ties trust", PAIR),
-    (e.joint_act, "hazard luck hit present", PAIR),
+    (e.joint_act, "hazard luck hit present acted", PAIR),
+    (e.acted_after, "acted act hit", PAIR),
     (e.ties_after_joint_act, "ties hazard", PAIR),
 ]
 
@@ -61,6 +62,8 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "trust": rng.uniform(size=(H, N, N)),
         "hazard": (hazard * np.swapaxes(hazard, -1, -2)) * OFF,
         "luck": symmetric,
+        "acted": (symmetric < 0.3) * OFF,
+        "act": (symmetric > 0.8) & (OFF > 0.0),
         "path": rng.normal(size=(H, 60)),
         "share": rng.uniform(size=(H, 1)),
         "share_m": rng.uniform(size=(H, 1, 1)),
@@ -139,20 +142,55 @@ def test_pairs_act_jointly_when_ties_and_trust_are_mutual_and_one_is_in_crisis()
     # .5 * sqrt(.36) * .5; one side without ties; .5 * .4 * .5
     np.testing.assert_allclose(hazard[np.triu_indices(3, 1)], [0.15, 0.0, 0.1], rtol=1e-12)
     luck = np.full((3, 3), np.exp(-0.09))
-    here, first = np.ones(3), np.array([True, False, False])
-    assert np.argwhere(e.joint_act(hazard, luck, first, here)).tolist() == [[0, 1], [1, 0]]
-    assert not e.joint_act(hazard, luck, first, np.array([1.0, 0.0, 1.0])).any()
-    assert not e.joint_act(hazard, luck, np.zeros(3, dtype=bool), here).any()
-    assert not e.joint_act(hazard, np.full((3, 3), np.exp(-0.2)), first, here).any()
+    here, first, never = np.ones(3), np.array([True, False, False]), np.zeros((3, 3))
+    assert np.argwhere(e.joint_act(hazard, luck, first, here, never)).tolist() == [[0, 1], [1, 0]]
+    assert not e.joint_act(hazard, luck, first, np.array([1.0, 0.0, 1.0]), never).any()
+    assert not e.joint_act(hazard, luck, np.zeros(3, dtype=bool), here, never).any()
+    assert not e.joint_act(hazard, np.full((3, 3), np.exp(-0.2)), first, here, never).any()
+    both = np.array([True, True, True])
+    assert np.argwhere(np.triu(e.joint_act(hazard, luck, both, here, never))).tolist() == [[0, 1], [1, 2]]
+    once = never.copy()
+    once[0, 1] = once[1, 0] = 1.0
+    assert np.argwhere(np.triu(e.joint_act(hazard, luck, both, here, once))).tolist() == [[1, 2]]
+
+
+def test_a_pair_acts_once_in_a_crisis_and_again_in_the_next():
+    # the first is in crisis in quarters 1 to 4, the third in 4 and 5 and again in 7: the first and the second
+    # may act in 1, the second and the third in 4 and, after the calm of quarter 6, again in 7
+    luck, here, acted = np.full((3, 3), 0.9), np.ones(3), np.zeros((3, 3))
+    hazard = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+    pairs = []
+    for quarter in range(9):
+        crisis = np.array([1 <= quarter <= 4, False, quarter in (4, 5, 7)])
+        act = e.joint_act(hazard, luck, crisis, here, acted)
+        acted = e.acted_after(acted, act, crisis)
+        pairs += [(quarter, *pair) for pair in np.argwhere(np.triu(act)).tolist()]
+    assert pairs == [(1, 0, 1), (4, 1, 2), (7, 1, 2)]
+    assert not acted.any()
+
+
+@quick
+@given(seed=seeds)
+def test_what_a_pair_did_is_remembered_as_long_as_one_of_them_is_in_crisis(seed):
+    w = world(seed)
+    either = w["hit"][:, :, None] | w["hit"][:, None, :]
+    after = e.acted_after(w["acted"], w["act"], w["hit"])
+    np.testing.assert_array_equal(after > 0.0, either & (w["act"] | (w["acted"] > 0.0)))
+    assert set(np.unique(after)) <= {0.0, 1.0}
+    np.testing.assert_array_equal(after, np.swapaxes(after, -1, -2))
+    # with the same luck nobody who is remembered acts again
+    again = e.joint_act(w["hazard"], w["luck"], w["hit"], w["present"], after)
+    assert not again[after > 0.0].any()
 
 
 @quick
 @given(seed=seeds)
 def test_joint_acts_make_ties_and_nothing_else_does_here(seed):
     w = world(seed)
-    act = e.joint_act(w["hazard"], w["luck"], w["hit"], w["present"])
+    act = e.joint_act(w["hazard"], w["luck"], w["hit"], w["present"], w["acted"])
     np.testing.assert_array_equal(act, np.swapaxes(act, -1, -2))
     assert not act[:, -1].any()
+    assert not act[w["acted"] > 0.0].any()
     after = e.ties_after_joint_act(w["ties"], act)
     np.testing.assert_allclose(
         after, np.where(act, w["ties"] + 0.1 * (1.0 - w["ties"]), w["ties"]), rtol=1e-12

@@ -287,9 +287,16 @@ def test_in_the_corridor_one_seeks_out_whom_one_knows() -> None:
     # n = 3.5: all at a time; of state 0: q = 4, 1, 1, mean (4 + 1 + .5)/2.5 = 2.2
     np.testing.assert_allclose(meets[0, 0], [0.0, 4 / 2.2, 1 / 2.2, 0.5 / 2.2], rtol=1e-14)
     np.testing.assert_allclose(meets[0, 3], [0.5, 0.5, 0.5, 0.0], rtol=1e-14)
-    np.testing.assert_array_equal(heard, 2.0 * meets)
+    # 3.5 stand together and each speaks his share of the two hours
+    np.testing.assert_allclose(heard, 2.0 * meets / 3.5, rtol=1e-14)
+    np.testing.assert_allclose(heard[0, 0], np.array([0.0, 8.0, 2.0, 1.0]) / 7.7, rtol=1e-14)
     large = m.corridor_hours(2.0, np.ones((1, 31)), np.zeros((1, 31, 31)), 1.0 - np.eye(31))[1]
     np.testing.assert_allclose(np.sum(large, axis=-1), 3.0, rtol=1e-12)
+    # two speak half of the time each; of many about four stand together, and three quarters are heard
+    for heads, hears in ((2, 1.0), (3, 4 / 3), (4, 1.5), (31, 1.5)):
+        full, off = np.ones((1, heads)), 1.0 - np.eye(heads)
+        spoken, _ = m.corridor_hours(2.0, full, np.zeros((1, heads, heads)), off)
+        np.testing.assert_allclose(np.sum(spoken, axis=-1), hears, rtol=1e-12)
     empty, _ = m.corridor_hours(2.0, np.zeros((1, 4)), ties, 1.0 - np.eye(4))
     assert np.all(empty == 0.0)
 
@@ -313,6 +320,7 @@ def test_everything_stays_within_its_bounds(seed: int, room: int) -> None:
         assert np.all(out[name] >= 0.0), name
         assert np.all(np.diagonal(out[name], axis1=-2, axis2=-1) == 0.0), name
     assert np.all(np.sum(out["meets"], axis=-1) <= 3.0 + 1e-12)
+    assert np.all(np.sum(out["corridor"], axis=-1) <= 0.75 * 6.0 * w["dial"][:, None] + 1e-12)
     np.testing.assert_array_equal(out["rooms"], np.swapaxes(out["rooms"], -1, -2))
     for hours in (value for name, value in out.items() if name.startswith("clock")):
         assert np.all(hours >= 0.0)
@@ -343,6 +351,18 @@ def test_the_clock_sums_to_the_session_unless_it_is_outrun(seed: int) -> None:
     total = np.sum(np.array(clock), axis=0)
     fixed = clock.corridor + clock.statements + clock.text + clock.opening
     np.testing.assert_allclose(total, np.maximum(hours, fixed), rtol=1e-12)
+
+
+@quick
+@given(seeds, st.integers(2, N))
+def test_in_the_corridor_what_is_heard_and_what_is_said_fill_the_hours(seed: int, heads: int) -> None:
+    # when all who came stay, each hears the others for what is left of the clock by his own share of the talk
+    w = world(seed)
+    here, off = np.ones((H, heads)), w["off"][:, :heads, :heads]
+    heard, meets = m.corridor_hours(6.0, here, w["ties"][:, :heads, :heads], off)
+    own = 6.0 / min(4, heads)
+    np.testing.assert_allclose(np.sum(heard, axis=-1) + own, 6.0, rtol=1e-12)
+    np.testing.assert_allclose(heard, meets * own, rtol=1e-12)
 
 
 @quick

@@ -29,12 +29,7 @@ EQUATIONS = [
     (net.put, "present commitment capacity share hours share", SLOT, 0),
     (net.comparability, "defined treated", NONE, 1),
     (net.data_share_after_quarter, "share_s share_s put capacity present", NONE, 1),
-    (
-        net.understanding_from_data,
-        "understanding share_m share_m put commitment capacity treated",
-        STATE,
-        0,
-    ),
+    (net.understanding_from_data, "understanding share_m share_m put treated", STATE, 0),
 ]
 
 
@@ -133,7 +128,7 @@ def test_the_database_goes_a_quarter_of_the_way_to_what_is_put_in():
 @given(seed=seeds)
 def test_the_database_teaches_who_gives_on_what_is_treated(seed):
     w = world(seed)
-    rest = (w["put"], w["commitment"], w["capacity"], w["treated"])
+    rest = (w["put"], w["treated"])
     after = net.understanding_from_data(w["understanding"], 0.08, w["share_m"], *rest)
     assert (after >= w["understanding"]).all()
     assert after.max() <= 1.0
@@ -143,10 +138,17 @@ def test_the_database_teaches_who_gives_on_what_is_treated(seed):
     )
     untreated = np.broadcast_to((w["treated"] == 0.0)[:, None, :], after.shape)
     np.testing.assert_array_equal(after[untreated], w["understanding"][untreated])
+    more = net.understanding_from_data(w["understanding"], 0.08, w["share_m"], 1.5 * w["put"], w["treated"])
+    assert (more >= after).all()
+    # half of the put in each of two quarters is the whole in one
+    halves = w["understanding"]
+    for _ in range(2):
+        halves = net.understanding_from_data(halves, 0.08, w["share_m"], w["put"] / 2.0, w["treated"])
+    np.testing.assert_allclose(halves, after, rtol=1e-12)
 
 
-def test_what_is_taken_out_does_not_depend_on_size_but_on_the_part_that_is_given():
-    # both give half of what they could, at a rate of ln 4: half of the gap
-    u, able, keen = np.full((2, 1), 0.2), np.array([0.2, 0.8]), np.array([0.5, 0.5])
-    after = net.understanding_from_data(u, np.log(4.0), 1.0, 0.5 * able * keen, keen, able, np.ones(1))
-    np.testing.assert_allclose(after, [[0.6], [0.6]], rtol=1e-9)
+def test_what_is_taken_out_goes_with_what_is_put_in():
+    # rate 5 ln 4 on a half-filled database: .4 put in is ln 4 and closes 3/4 of the gap of .8, .2 closes 1/2
+    u, put = np.full((3, 2), 0.2), np.array([0.4, 0.2, 0.0])
+    after = net.understanding_from_data(u, 5.0 * np.log(4.0), 0.5, put, np.array([1.0, 0.0]))
+    np.testing.assert_allclose(after, [[0.8, 0.2], [0.6, 0.2], [0.2, 0.2]], rtol=1e-12)

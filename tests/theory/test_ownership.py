@@ -38,7 +38,7 @@ STATES = [
 ]
 AXES = {
     **dict.fromkeys(STATES, SLOT),
-    **dict.fromkeys(("law", "salience", "delivered", "open_ik", "attention"), STATE),
+    **dict.fromkeys(("law", "salience", "achieved", "judged", "attention"), STATE),
 }
 WANTED = (
     "base weight relevance weight value weight outcome weight paid weight cost weight share sovereignty "
@@ -50,7 +50,7 @@ EQUATIONS = [
     (o.settled_share, "law target present share_m", NONE),
     (o.relevance, "attention salience share covered share_m settled", SLOT),
     (o.value, "hours weight", SLOT),
-    (o.progress, "delivered open_ik age due_date", SLOT),
+    (o.progress, "achieved judged age due_date", SLOT),
     (o.outcome_with_deals, "outcome deals", SLOT),
     (o.paid, "money ability bill", SLOT),
     (o.cost, "days capacity", SLOT),
@@ -59,6 +59,7 @@ EQUATIONS = [
     (o.contribution_key, "ability backer share present", SLOT),
     (o.money_paid, "weight commitment key share bill", SLOT),
     (o.treasury_after, "bill weight bill", NONE),
+    (o.treasury_after, "bill weight free", NONE),
     (o.sponsor_sees, "share share share", NONE),
     (o.patience_after, "weight share", NONE),
 ]
@@ -72,9 +73,9 @@ def world(seed: int) -> dict[str, np.ndarray]:
     ability = rng.dirichlet(np.ones(N), size=H)
     return {
         **{name: rng.uniform(size=(H, N)) for name in STATES},
-        **{name: rng.uniform(size=(H, N, K)) for name in ("salience", "delivered")},
+        **{name: rng.uniform(size=(H, N, K)) for name in ("salience", "achieved")},
         "law": rng.uniform(-1.0, 1.0, size=(H, N, K)),
-        "open_ik": (rng.uniform(size=(H, N, K)) < 0.5) * here[..., None],
+        "judged": (rng.uniform(size=(H, N, K)) < 0.5) * here[..., None],
         "attention": (rng.uniform(size=(H, N)) * here)[..., None] * rng.dirichlet(np.ones(K), size=(H, 1)),
         "present": here,
         "backer": (rng.uniform(size=(H, N)) < 0.3) * 1.0,
@@ -94,6 +95,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "weight": rng.uniform(0.5, 3.0, size=(H, 1)),
         "base": rng.uniform(-3.0, 0.5, size=(H, 1)),
         "bill": rng.uniform(1.0, 60.0, size=(H, 1)),
+        "free": np.array([[0.0], [5.0], [0.0]]),
     }
 
 
@@ -137,10 +139,12 @@ def test_relevance_is_what_matters_and_is_treated_and_not_yet_settled():
 
 def test_value_outcome_and_costs_by_hand():
     np.testing.assert_allclose(o.value(np.array([0.0, 8.0]), 8.0), [0.0, 1.0 - np.exp(-1.0)], rtol=1e-12)
-    # .25 in 6 quarters is half of the pace; .9 in 2 is ahead of it; the third is not open
-    shares, open_ik = np.array([[0.25, 0.9, 0.0]]), np.array([[1.0, 1.0, 0.0]])
-    assert o.progress(shares, open_ik, np.array([6.0, 2.0, 0.0]), 12.0) == pytest.approx([0.75])
-    assert o.progress(shares, 0.0 * open_ik, np.array([6.0, 2.0, 0.0]), 12.0) == pytest.approx([0.0])
+    # .25 in 6 quarters is half of the pace; .9 in 2 is ahead of it; the third was never asked
+    shares, judged = np.array([[0.25, 0.9, 0.0]]), np.array([[1.0, 1.0, 0.0]])
+    assert o.progress(shares, judged, np.array([6.0, 2.0, 0.0]), 12.0) == pytest.approx([0.75])
+    assert o.progress(shares, 0.0 * judged, np.array([6.0, 2.0, 0.0]), 12.0) == pytest.approx([0.0])
+    # what was delivered counts beside what was dropped: (1 + .5 + 0)/3
+    assert o.progress(shares, np.ones((1, 3)), np.array([6.0, 2.0, 16.0]), 12.0) == pytest.approx([0.5])
     deals = o.outcome_with_deals(np.array([0.1, 0.1]), np.array([2.0, 4.0]))
     np.testing.assert_allclose(deals, [0.6, 1.0], rtol=1e-12)
     # a key of a tenth of 50 is 5: 4 is .8, 20 is capped
@@ -240,6 +244,45 @@ def test_money_is_capped_and_the_treasury_too():
     )
 
 
+@quick
+@given(seed=seeds)
+def test_success_counts_until_something_new_is_asked_and_what_is_not_judged_never_does(seed):
+    w = world(seed)
+    rest = w["age"], w["due_date"]
+    before = o.progress(w["achieved"], w["judged"], *rest)
+    # an issue more on which all that was asked is done can only help those who are judged elsewhere too
+    done, counts = w["achieved"].copy(), w["judged"].copy()
+    done[..., 0], counts[..., 0] = 1.0, 1.0
+    early = (np.minimum(w["age"], w["due_date"]), w["due_date"])
+    better = o.progress(done, counts, *early)
+    assert (better >= o.progress(w["achieved"], w["judged"], *early) - 1e-12).all()
+    # to drop it takes it all away again
+    done[..., 0] = 0.0
+    assert (o.progress(done, counts, *early) < better).all()
+    noise = np.where(w["judged"] > 0.0, w["achieved"], 0.123)
+    np.testing.assert_array_equal(o.progress(noise, w["judged"], *rest), before)
+    assert not before[:, -1].any()
+
+
+def test_where_nothing_costs_anything_money_stays_in_the_treasury():
+    treasury, inflow = np.array([10.0, 10.0, 0.0]), np.array([5.0, 5.0, 0.0])
+    kept = o.treasury_after(treasury, inflow, np.array([0.0, 4.0, 0.0]))
+    assert kept.tolist() == [15.0, 8.0, 0.0]
+
+
+@quick
+@given(seed=seeds)
+def test_a_treasury_holds_two_years_and_money_that_comes_in_halves_is_the_same_money(seed):
+    w = world(seed)
+    for annual in (w["bill"], w["free"]):
+        whole = o.treasury_after(w["bill"], w["weight"], annual)
+        assert (whole <= w["bill"] + w["weight"]).all()
+        assert (whole <= 2.0 * annual)[annual > 0.0].all()
+        np.testing.assert_array_equal(whole[annual == 0.0], (w["bill"] + w["weight"])[annual == 0.0])
+        half = o.treasury_after(w["bill"], w["weight"] / 2.0, annual)
+        np.testing.assert_allclose(o.treasury_after(half, w["weight"] / 2.0, annual), whole, rtol=1e-12)
+
+
 def test_a_sponsor_sees_activity_or_delivery_and_loses_and_regains_patience():
     busy, idle = np.array([1.0]), np.array([0.1])
     assert o.sponsor_sees(idle, busy, 0.0) == pytest.approx([1.0])
@@ -260,7 +303,7 @@ def test_shares_stay_shares(seed):
     for share in (
         o.relevance(*treated),
         o.value(w["hours"], 4.0),
-        o.progress(w["delivered"], w["open_ik"], w["age"], 12.0),
+        o.progress(w["achieved"], w["judged"], w["age"], 12.0),
         o.outcome_with_deals(w["outcome"], w["deals"]),
         o.settled_share(w["law"], w["target"], w["present"], 0.1),
     ):

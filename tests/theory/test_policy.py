@@ -25,7 +25,8 @@ AXES = {
 }
 
 EQUATIONS = [
-    (p.delivered, "law target adopted", STATE, 0),
+    (p.reach, "load", NONE, 0),
+    (p.delivered, "law target adopted reach_m", STATE, 0),
     (p.unsettled, "target adopted share_m", STATE, 0),
     (p.follow_up_strength, "share share", NONE, 0),
     (p.due_now, "open age done due_date", NONE, 0),
@@ -35,12 +36,12 @@ EQUATIONS = [
     (p.capacity_now, "capacity built pulse", SLOT, 0),
     (p.budget, "capacity share commitment backing coherence share share", SLOT, 0),
     (p.usable, "budget share items", SLOT, 0),
-    (p.order_equal, "open_ik distance left", STATE, 0),
-    (p.order_easiest_first, "open_ik distance left", STATE, 0),
-    (p.order_due_first, "open_ik distance left", STATE, 0),
-    (p.work, "budget share_ik load_m share_m", STATE, 0),
+    (p.order_equal, "open_ik distance left share_m", STATE, 0),
+    (p.order_easiest_first, "open_ik distance left share_m", STATE, 0),
+    (p.order_due_first, "open_ik distance left share_m", STATE, 0),
+    (p.work, "budget share_ik load_m", STATE, 0),
     (p.gate, "u distance share_m share_m sensitivity", STATE, 0),
-    (p.peers_ahead, "ties delivered open_ik share_m share_m sensitivity", STATE, 0),
+    (p.peers_ahead, "ties delivered open_ik share_m share_m sensitivity share_m", STATE, 0),
     (p.effort, "open_ik share_m load work gate share_m obligation work incentive", STATE, 0),
     (p.norm, "ability line", NONE, 0),
     (
@@ -90,6 +91,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
         "done": (rng.uniform(size=(H, K)) < 0.3) * 1.0,
         "due": rng.uniform(size=(H, K)) < 0.5,
         "load": rng.uniform(0.25, 3.0, size=(H, K)),
+        "reach_m": rng.uniform(0.1, 1.0, size=(H, 1, K)),
         "load_m": rng.uniform(1.0, 4.0, size=(H, 1, 1)),
         "looks": rng.uniform(size=(H, 1)) < 0.7,
         "share": rng.uniform(size=(H, 1)),
@@ -115,9 +117,38 @@ def test_histories_and_the_order_of_states_do_not_matter(equation, names, result
 def test_delivered_is_the_share_of_the_way_and_never_less_than_nothing():
     law = np.array([[0.2], [-0.4], [0.8], [0.4], [0.4]])
     start = np.array([[-0.4], [-0.4], [0.6], [0.4], [0.35]])
-    share = p.delivered(law, np.array([0.4]), start)
+    share = p.delivered(law, np.array([0.4]), start, 1.0)
     np.testing.assert_allclose(share[:4, 0], [0.75, 0.0, 0.0, 1.0], atol=1e-12)
     assert p.unsettled(np.array([0.4]), start, 0.1)[:, 0].tolist() == [True, True, True, False, False]
+
+
+def test_a_small_load_asks_for_part_of_the_way():
+    np.testing.assert_allclose(p.reach(np.array([0.2, 0.4, 0.5, 3.0])), [0.4, 0.8, 1.0, 1.0], rtol=1e-12)
+    # three items on the way from -.4 to .4, of which .2, .3 and .5 are gone: 1/4, 3/8 and 5/8 of the way
+    law, start, target = np.array([[-0.2, -0.1, 0.1]]), np.full((1, 3), -0.4), np.full(3, 0.4)
+    for load, shares in ((0.2, [0.625, 0.9375, 1.0]), (0.4, [0.3125, 0.46875, 0.78125])):
+        asked = p.reach(np.full(3, load))[None, :]
+        np.testing.assert_allclose(p.delivered(law, target, start, asked), [shares], rtol=1e-12)
+    # each item by its own load: 1/4 of the way where .4 is asked, 3/8 where all of it, 5/8 where .8
+    mixed = p.delivered(law, target, start, p.reach(np.array([0.2, 0.9, 0.4]))[None, :])
+    np.testing.assert_allclose(mixed, [[0.625, 0.375, 0.78125]], rtol=1e-12)
+
+
+@quick
+@given(seed=seeds)
+def test_the_less_is_asked_the_more_of_it_is_delivered_and_what_is_asked_can_be(seed):
+    w = world(seed)
+    asked = p.reach(w["load"] / 4.0)
+    assert (asked > 0.0).all()
+    assert (asked <= 1.0).all()
+    np.testing.assert_array_equal(asked == 1.0, w["load"] >= 2.0)
+    np.testing.assert_array_equal(p.reach(w["load"]) >= asked, True)
+    part, whole = (p.delivered(w["law"], w["target"], w["adopted"], r) for r in (w["reach_m"], 1.0))
+    assert (part >= whole).all()
+    np.testing.assert_array_equal(part > 0.0, whole > 0.0)
+    there = w["adopted"] + w["reach_m"] * (w["target"][:, None, :] - w["adopted"])
+    arrived = p.delivered(there, w["target"], w["adopted"], w["reach_m"])
+    np.testing.assert_allclose(arrived, 1.0, atol=1e-9)
 
 
 def test_without_a_secretariat_follow_up_is_half():
@@ -164,22 +195,56 @@ def test_the_budget_is_will_times_coherence_less_what_is_taken():
 def test_orders_of_work():
     open_ik, age = np.array([[1.0, 1.0, 0.0, 1.0]]), np.array([12.0, 11.0, 12.0, 2.0])
     distance = np.array([[0.5, 0.0, 0.0, 0.5]])
-    far = np.exp(-2.0)
+    left, far = np.maximum(12.0 - age, 0.0), np.exp(-2.0)
     expected = {
-        p.order_equal: [1 / 3, 1 / 3, 0.0, 1 / 3],
-        p.order_easiest_first: [far / (1 + 2 * far), 1 / (1 + 2 * far), 0.0, far / (1 + 2 * far)],
-        # weights 1, 1/2, 1/11: 22, 11 and 2 of 35
-        p.order_due_first: [22 / 35, 11 / 35, 0.0, 2 / 35],
+        # three items beside the state's own file; reminded by half, 3/2 each beside 1
+        (p.order_equal, 0.0): [1 / 4, 1 / 4, 0.0, 1 / 4],
+        (p.order_equal, 0.5): [3 / 11, 3 / 11, 0.0, 3 / 11],
+        # e^-2, 1 and e^-2 beside 1; twice each beside 1
+        (p.order_easiest_first, 0.0): [far / (2 + 2 * far), 1 / (2 + 2 * far), 0.0, far / (2 + 2 * far)],
+        (p.order_easiest_first, 1.0): [
+            2 * far / (3 + 4 * far),
+            2 / (3 + 4 * far),
+            0.0,
+            2 * far / (3 + 4 * far),
+        ],
+        # 1, 1/2 and 1/11 beside 1 are 22, 11, 2 and 22 of 57; times 3/2 they are 66, 33, 6 and 44 of 149
+        (p.order_due_first, 0.0): [22 / 57, 11 / 57, 0.0, 2 / 57],
+        (p.order_due_first, 0.5): [66 / 149, 33 / 149, 0.0, 6 / 149],
     }
-    for order, shares in expected.items():
-        np.testing.assert_allclose(
-            order(open_ik, distance, np.maximum(12.0 - age, 0.0)), [shares], rtol=1e-12
-        )
-        assert not order(0.0 * open_ik, distance, np.maximum(12.0 - age, 0.0)).any()
+    for (order, reminder), shares in expected.items():
+        np.testing.assert_allclose(order(open_ik, distance, left, reminder), [shares], rtol=1e-12)
+        assert not order(0.0 * open_ik, distance, left, reminder).any()
+
+
+@pytest.mark.parametrize("order", [p.order_equal, p.order_easiest_first, p.order_due_first])
+@quick
+@given(seed=seeds)
+def test_a_reminder_takes_from_the_states_own_file_and_changes_nothing_between_items(order, seed):
+    w = world(seed)
+    desk = w["open_ik"], w["distance"], w["left"]
+    plain, reminded = order(*desk, 0.0), order(*desk, 0.3 + w["share_m"])
+    for share in (plain, reminded):
+        assert share.min() >= 0.0
+        assert (share.sum(axis=-1) < 1.0).all()
+        assert not share[w["open_ik"] == 0.0].any()
+        assert not share[:, -1].any()
+    assert (reminded > plain)[w["open_ik"] > 0.0].all()
+    # R takes the weights together from S to S(1 + R), beside 1: the own file keeps 1/(1 + S(1 + R))
+    weight = 1.0 / (1.0 - plain.sum(axis=-1)) - 1.0
+    own = 1.0 / (1.0 + weight * (1.3 + w["share_m"][..., 0]))
+    np.testing.assert_allclose(1.0 - reminded.sum(axis=-1), own, rtol=1e-9)
+    assert (weight <= w["open_ik"].sum(axis=-1) + 1e-9).all()
+    np.testing.assert_allclose(
+        reminded * plain.sum(axis=-1, keepdims=True),
+        plain * reminded.sum(axis=-1, keepdims=True),
+        rtol=1e-9,
+        atol=1e-15,
+    )
 
 
 def test_work_is_capped_at_one_item():
-    got = p.work(np.array([0.4, 0.4]), np.array([[0.25, 1.0], [0.5, 0.0]]), 2.0, 0.5)
+    got = p.work(np.array([0.4, 0.4]), np.array([[0.25, 1.0], [0.5, 0.0]]), 3.0)
     np.testing.assert_allclose(got, [[0.3, 1.0], [0.6, 0.0]], rtol=1e-12)
 
 
@@ -194,8 +259,9 @@ def test_only_known_states_with_the_same_item_push_and_only_when_ahead():
     ties = np.array([[0.0, 0.3, 0.1, 0.9], [0.3, 0.0, 0.0, 0.9], [0.0, 0.0, 0.0, 0.9], [0.9, 0.9, 0.9, 0.0]])
     shares, open_ik = np.array([[0.2], [0.8], [0.4], [1.0]]), np.array([[1.0], [1.0], [1.0], [0.0]])
     # the first hears .3 * .8 + .1 * .4 over .4 = .7; the second .2; the third knows nobody with the item
-    push = p.peers_ahead(ties, shares, open_ik, 0.5, 0.4, np.array([0.5]))
-    np.testing.assert_allclose(push[:3, 0], [0.5 * 0.8 * 0.5, 0.0, 0.0], atol=1e-9)
+    for reporting, seen in ((0.0, 0.5), (0.5, 0.75), (1.0, 1.0)):
+        push = p.peers_ahead(ties, shares, open_ik, 0.5, 0.4, np.array([0.5]), reporting)
+        np.testing.assert_allclose(push[:3, 0], [0.5 * seen * 0.8 * 0.5, 0.0, 0.0], atol=1e-9)
 
 
 @quick
@@ -203,17 +269,19 @@ def test_only_known_states_with_the_same_item_push_and_only_when_ahead():
 def test_factors_are_shares_and_ghosts_push_nobody(seed):
     w = world(seed)
     for share in (
-        p.delivered(w["law"], w["target"], w["adopted"]),
-        p.work(w["budget"], w["share_ik"], 4.0, 1.0),
+        p.delivered(w["law"], w["target"], w["adopted"], w["reach_m"]),
+        p.work(w["budget"], w["share_ik"], 8.0),
         p.gate(w["u"], w["distance"], w["share_m"], w["share_m"], w["sensitivity"]),
         p.budget(w["capacity"], 0.2, w["commitment"], w["backing"], w["coherence"], 0.2, 0.2),
     ):
         assert share.min() >= 0.0
         assert share.max() <= 1.0
-    rest = (w["open_ik"], w["share_m"], w["share_m"], w["sensitivity"])
+    rest = (w["open_ik"], w["share_m"], w["share_m"], w["sensitivity"], 0.6)
     push = p.peers_ahead(w["ties"], w["delivered"], *rest)
     assert push.min() >= 0.0
-    assert (push <= w["share_m"] + 1e-12).all()
+    assert (push <= 0.8 * w["share_m"] + 1e-12).all()
+    reported = p.peers_ahead(w["ties"], w["delivered"], *rest[:-1], 1.0)
+    np.testing.assert_allclose(push, 0.8 * reported, rtol=1e-12)
     haunted = w["delivered"].copy()
     haunted[:, -1] = 0.123
     np.testing.assert_array_equal(p.peers_ahead(w["ties"], haunted, *rest)[:, :-1], push[:, :-1])

@@ -30,13 +30,13 @@ EQUATIONS = [
     *((rival, "line heard hours trust issue_hours par", NK) for rival in RIVALS),
     (p.position_after_meeting, "x delta mix share dial sensitivity", NMK),
     (p.position_at_home, "x interest share", NMK),
-    (partial(p.position_after_coordination, ministry_weights=WEIGHTS), "x line days share", NMK),
+    (p.position_after_coordination, "x line days share", NMK),
     (partial(p.coherence, ministry_weights=WEIGHTS), "x line salience", ONE),
     (p.stated_line, "stated line heard", NK),
     (p.founding_stated, "line", NK),
 ]
-AXES = dict.fromkeys(("line", "heard", "hours_within", "delta", "salience", "stated"), NK)
-AXES |= dict.fromkeys(("trust", "hours", "latitude"), PAIR) | {"x": NMK, "interest": NMK, "days": ONE}
+AXES = dict.fromkeys(("line", "heard", "hours_within", "delta", "salience", "stated", "days"), NK)
+AXES |= dict.fromkeys(("trust", "hours", "latitude"), PAIR) | {"x": NMK, "interest": NMK}
 
 
 def world(seed: int) -> dict[str, object]:
@@ -74,7 +74,7 @@ def world(seed: int) -> dict[str, object]:
         "mix": rng.dirichlet(np.ones(M), H) * (rng.uniform(size=(H, M)) < 0.7),
         "sensitivity": rng.uniform(0, 1, (H, K)),
         "salience": rng.uniform(0, 1, (H, N, K)),
-        "days": rng.uniform(0, 6, (H, N)),
+        "days": rng.uniform(0, 6, (H, N, K)) * (rng.uniform(size=(H, 1, K)) < 0.7),
     }
 
 
@@ -105,7 +105,7 @@ def test_positions_stay_on_their_scale(seed):
         p.bounded_mean(line, w["heard"], w["hours"], w["latitude"])[0],
         p.position_after_meeting(w["x"], w["delta"], w["mix"], w["share"], w["dial"], w["sensitivity"]),
         p.position_at_home(w["x"], w["interest"], w["share"]),
-        p.position_after_coordination(w["x"], line, w["days"], w["share"], WEIGHTS),
+        p.position_after_coordination(w["x"], line, w["days"], w["share"]),
         p.stated_line(w["stated"], line, w["heard"]),
         p.founding_stated(line),
     ):
@@ -170,7 +170,7 @@ def test_without_hours_or_issue_nobody_moves(rival, seed):
     np.testing.assert_array_equal(rival(*heard_in(w, issue_hours=np.zeros((H, K)))), still)
     x = p.position_after_meeting(w["x"], still, w["mix"], w["share"], w["dial"], w["sensitivity"])
     np.testing.assert_array_equal(x, w["x"])
-    no_days = p.position_after_coordination(w["x"], w["line"], np.zeros((H, N)), w["share"], WEIGHTS)
+    no_days = p.position_after_coordination(w["x"], w["line"], still, w["share"])
     np.testing.assert_array_equal(no_days, w["x"])
 
 
@@ -253,22 +253,29 @@ def test_home_and_coordination_on_paper():
     weights = np.array([0.25, 0.75])
     line = p.national_line(x, weights)
     np.testing.assert_allclose(line, [[0.65]], rtol=1e-14)
-    together = p.position_after_coordination(x, line, np.array([2.0]), 0.1, weights)
+    together = p.position_after_coordination(x, line, np.array([[2.0]]), 0.1)
     left = np.exp(-0.2)
     np.testing.assert_allclose(together[0, :, 0], [0.65 - 0.45 * left, 0.65 + 0.15 * left], rtol=1e-14)
+    # two states, two issues, the second issue on no agenda; the second state came for one day only
+    x, line = np.tile([[0.2], [0.8]], (2, 1, 2)), np.full((2, 2), 0.5)
+    together = p.position_after_coordination(x, line, np.array([[2.0, 0.0], [1.0, 0.0]]), np.log(2.0))
+    np.testing.assert_allclose(together[..., 0], [[0.425, 0.575], [0.35, 0.65]], rtol=1e-14)
+    np.testing.assert_array_equal(together[..., 1], x[..., 1])
 
 
 @quick
 @given(seed=seeds)
 def test_coordination_leaves_the_line_and_raises_coherence(seed):
     w = world(seed)
-    together = p.position_after_coordination(w["x"], w["line"], w["days"], w["share"], WEIGHTS)
+    together = p.position_after_coordination(w["x"], w["line"], w["days"], w["share"])
     np.testing.assert_allclose(p.national_line(together, WEIGHTS), w["line"], rtol=0, atol=1e-12)
     before, after = (p.coherence(x, w["line"], w["salience"], WEIGHTS) for x in (w["x"], together))
     assert (after >= before - 1e-12).all()
-    half = p.position_after_coordination(w["x"], w["line"], w["days"] / 2, w["share"], WEIGHTS)
-    halves = p.position_after_coordination(half, w["line"], w["days"] / 2, w["share"], WEIGHTS)
+    half = p.position_after_coordination(w["x"], w["line"], w["days"] / 2, w["share"])
+    halves = p.position_after_coordination(half, w["line"], w["days"] / 2, w["share"])
     np.testing.assert_allclose(halves, together, rtol=0, atol=1e-12)
+    off = np.broadcast_to((w["days"] == 0)[:, :, None, :], together.shape)
+    np.testing.assert_array_equal(together[off], w["x"][off])
 
 
 def test_coherence_on_paper():

@@ -34,6 +34,7 @@ EQUATIONS = [
     (t.entrusted_after_test, "entrusted test", PAIR),
     (t.evidence_after_quarter, "kept keep", PAIR),
     (t.backing_after_leaks, "backing floor leak_cost count", ONE),
+    (t.everyday_breach, "entrusted", PAIR),
     (t.founding_evidence, "hours entrust entrust_hours test keep stays", PAIR),
 ]
 AXES = dict.fromkeys(
@@ -261,10 +262,31 @@ def test_founding_is_where_bilateral_contact_alone_keeps_the_stocks(seed):
     kept = t.evidence_after_quarter(w["stays"] * found.kept, w["keep"])
     kept = kept + t.kept_gain(entrusted, w["test"], nobody)
     np.testing.assert_allclose(kept, found.kept, rtol=1e-12)
-    broken = t.evidence_after_quarter(w["stays"] * found.broken, w["keep"]) + t.everyday_breach(*terms)
+    broken = t.evidence_after_quarter(w["stays"] * found.broken, w["keep"])
+    broken = broken + t.everyday_breach(t.entrusted_gain(*terms))
     np.testing.assert_allclose(broken, found.broken, rtol=1e-12)
     np.testing.assert_allclose(t.entrusted_after_test(entrusted, w["test"]), found.entrusted, rtol=1e-12)
     np.testing.assert_allclose(found.entrusted_sensitive, found.entrusted / 2, rtol=1e-15)
+
+
+def test_of_what_is_entrusted_in_the_process_or_outside_it_life_disappoints_the_same_share():
+    # 2(1 - 1/4) = 1.5 is entrusted in ln 4 hours, wherever they are spent: .225 of it is disappointed
+    gain = t.entrusted_gain(np.array([np.log(4.0), 0.0]), 2.0, 1.0)
+    np.testing.assert_allclose(t.everyday_breach(gain), [0.225, 0.0], rtol=1e-14)
+
+
+@quick
+@given(seed=seeds)
+def test_life_alone_leaves_trust_between_the_prior_and_what_it_keeps(seed):
+    # evidence of life alone is 1 kept to .15 broken: it draws trust to 1/1.15, and no further
+    w = world(seed)
+    gain = t.entrusted_gain(w["hours"], w["entrust"], w["entrust_hours"])
+    broken = t.everyday_breach(gain)
+    assert (broken >= 0.0).all()
+    np.testing.assert_allclose(t.everyday_breach(gain / 2.0) * 2.0, broken, rtol=1e-14)
+    tau = t.trust(gain, broken, w["prior"], w["prior_weight"])
+    assert (tau <= 1 / 1.15 + 1e-12).all()
+    assert (tau >= w["prior"] - 1e-12).all()
 
 
 def test_backing_falls_to_its_floor_and_not_below():
