@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -29,8 +30,8 @@ __all__ = ["Replay", "replay", "simulate"]
 
 Progress = Callable[[int, int], None]
 KEPT_HISTORIES: Final = 50  # histories whose states are kept one by one
-_ELEMENTS: Final = 20_000  # of a pair array in one chunk
-_FEWEST, _MOST = 8, 160
+_ELEMENTS: Final = 60_000  # of a pair array in one chunk
+_FEWEST, _MOST = 8, 256
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def simulate(
         scenario = load_scenario(scenario)
     numbers = _history_numbers(histories if history is None else [history])
     draw_numbers = numbers if draws is None else np.asarray(draws, dtype=np.int64)
-    size = chunk or chunk_of(len(scenario.states))
+    size = chunk or chunk_of(len(scenario.states), numbers.size)
     parts = []
     for start in range(0, numbers.size, size):
         run = prepare(
@@ -158,9 +159,18 @@ def simulate(
     return Results.from_parts(scenario, run, seed, numbers, draw_numbers, parts, options)
 
 
-def chunk_of(states: int) -> int:
-    """Return how many histories of a process with so many states are played at once."""
-    return max(_FEWEST, min(_MOST, _ELEMENTS // max(states * states, 1)))
+def chunk_of(states: int, histories: int) -> int:
+    """Return how many of the histories of a process with so many states are played at once.
+
+    Few at a time waste the cost of each step, many leave the cache; the chunks are of like size.
+
+    Examples
+    --------
+    >>> chunk_of(11, 300), chunk_of(40, 100)
+    (150, 34)
+    """
+    most = max(_FEWEST, min(_MOST, _ELEMENTS // max(states * states, 1)))
+    return ceil(histories / ceil(histories / most))
 
 
 def _history_numbers(histories: int | Sequence[int]) -> IntArray:

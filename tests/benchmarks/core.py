@@ -39,13 +39,13 @@ def story_of(run, meets=True):
 
 def prepared(scenario):
     """One chunk of a scenario, as large as `simulate` makes it."""
-    return prepare(scenario, seed=1, histories=np.arange(chunk_of(len(scenario.states))))
+    return prepare(scenario, seed=1, histories=np.arange(chunk_of(len(scenario.states), HISTORIES)))
 
 
 def parts_of_the_time():
     """Milliseconds a Puebla history takes, by what is done: medians over runs of one chunk with its twin."""
     scenario = load_scenario("puebla")
-    size = chunk_of(len(scenario.states))
+    size = chunk_of(len(scenario.states), HISTORIES)
     rows = []
     for _ in range(RUNS + 1):
         clock = time.process_time
