@@ -115,6 +115,15 @@ def test_asleep_or_ended(status):
     compare([case])
 
 
+def test_a_process_that_costs_nothing_keeps_its_money():
+    case = random_case(random.Random(680), 5)
+    case["world"]["treasury"] = 40.0
+    case["setting"]["calendar"] = [[] for _ in case["luck"]]
+    case["design"]["secretariat"] = 0
+    (world,), _ = compare([case])
+    assert world["treasury"] == 40.0
+
+
 def end_with(case, status):
     """Make a case end in its first quarter in the way that a status names."""
     world, setting = case["world"], case["setting"]
