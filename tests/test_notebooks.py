@@ -88,8 +88,14 @@ for size in sizes:
     for measure, sign in (("candour_year", 1), ("trust_all", 1), ("leaks_per_100h", -1)):
         mean, low, high = mean_interval(by_draw(added[measure][size][[1.0]])[:, 0])
         assert sign * mean > 0, (measure, size)
-    level = mean_interval(by_draw(values["trust_all"][size]))
-    assert level[1].max() < level[2].min(), "the intervals of levels overlap along the whole curve"
+    ratios = {}
+    for measure in measures:
+        none, full = (values[measure, size, dial] for dial in (0.0, 1.0))
+        ratios[measure] = (none.var() + full.var()) / (full - none).var()
+    assert 10 * ratios.pop("leaks_per_100h") < min(ratios.values()), "sharing luck helps least for leaks"
+    for measure in ratios:
+        level = mean_interval(by_draw(values[measure][size]))
+        assert level[1].max() < level[2].min(), "the intervals of levels overlap along the whole curve"
     low, high = mean_interval(by_draw(added["trust_all"][size][[1.0]])[:, 0])[1:]
     assert low > 0, "those of differences leave out zero"
     for measure in ("candour_year", "trust_all"):
