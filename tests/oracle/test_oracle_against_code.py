@@ -115,6 +115,28 @@ def test_asleep_or_ended(status):
     compare([case])
 
 
+@pytest.mark.parametrize("seed", [660, 661])
+def test_who_is_bound_and_to_what(seed):
+    """A steering group that agrees at once, on issues of which some are law everywhere already."""
+    case = random_case(random.Random(seed), 7)
+    world, setting = case["world"], case["setting"]
+    world["open"] = [0] * 9
+    for name in ("position", "law", "founding_law", "stated"):
+        for row in world[name]:
+            for issues in row if name == "position" else [row]:
+                issues[::2] = [0.2] * 5
+    for slot in (*case["frame"]["slots"], *case["slots"]):
+        slot.update(steering=1, text="plan", obligation=0.5)
+    for name in ("design", "later_design"):
+        case[name].update(steering=[1, 1, 1, 1, 0, 0, 0], plan_sought=1, obligation=0.5)
+    for slots in setting["calendar"]:
+        for slot in slots:
+            slot.update(steering=1, text="plan", obligation=0.5)
+    setting["par"].update(standing_out=3.0, agreement_hours=0.01)
+    (_,), told = compare([case], without=["persuade", "commit_and_fund"])
+    assert {k % 2 for one in told for held in one["held"] for k in held["items"]} >= {1}
+
+
 def test_a_process_that_costs_nothing_keeps_its_money():
     case = random_case(random.Random(680), 5)
     case["world"]["treasury"] = 40.0
