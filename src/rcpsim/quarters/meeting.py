@@ -408,6 +408,7 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
         play.obligation = np.where(adopted, oblige[..., None], play.obligation)
         play.due_done = np.where(adopted, 0.0, play.due_done)
         play.bound = np.where(new, bound, play.bound)
+        play.judged = np.where(new, 0.0, play.judged)
         play.law_at_adoption = np.where(new, play.law, play.law_at_adoption)
         play.open = np.where(adopted, 1.0, play.open)
         play.spent = np.where(adopted, 0.0, spent)
