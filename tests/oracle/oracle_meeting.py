@@ -558,6 +558,7 @@ class Meeting:
         for i, state in enumerate(quarter.states):
             state.bound[k] = int(i in bound)
             state.law_at_adoption[k] = state.law[k]
+            state.judged[k] = 0
 
     # what the rest of the quarter needs
 
