@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -32,20 +32,26 @@ EVENT_KINDS: Final = (
 )
 """The kinds of row; the comment beside each says which columns it fills. An empty column holds -1 or nan."""
 
+Indices: TypeAlias = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+"""Whole numbers of any width."""
+
 _COLUMNS: Final = ("history", "quarter", "kind", "meeting", "state", "other", "issue")
 
 
 @dataclass(frozen=True)
 class EventTable:
-    """Rows by quarter; histories are absolute numbers, other columns are indices, -1 where empty."""
+    """Rows by quarter; histories are absolute numbers, other columns are short indices, -1 where empty.
+
+    Ten thousand histories have millions of rows, hence the short indices.
+    """
 
     history: IntArray
-    quarter: IntArray
-    kind: IntArray  # index into EVENT_KINDS
-    meeting: IntArray  # place among the scenario's meetings (Calendar.entries)
-    state: IntArray
-    other: IntArray
-    issue: IntArray
+    quarter: Indices
+    kind: Indices  # index into EVENT_KINDS
+    meeting: Indices  # place among the scenario's meetings (Calendar.entries)
+    state: Indices
+    other: Indices
+    issue: Indices
     value: Array
 
     @staticmethod
@@ -122,16 +128,15 @@ class EventLog:
         if rows == 0:
             return
         picked = np.asarray(value)[found] if value is not None else np.zeros(0)
-        empty = np.full(rows, -1, dtype=np.int64)
-        columns = dict.fromkeys(_COLUMNS, empty)
+        columns: dict[str, Any] = dict.fromkeys(_COLUMNS, np.full(rows, -1, dtype=np.int16))
         columns["history"] = self._setting.histories[found[0]]
         if "meeting" in axes and self._setting.calendar.entry:
             entry = np.array(self._setting.calendar.entry, dtype=np.int64)
             found = (*found[:-1], entry[found[-1]])
-        columns["quarter"] = np.full(rows, quarter, dtype=np.int64)
-        columns["kind"] = np.full(rows, EVENT_KINDS.index(kind), dtype=np.int64)
+        columns["quarter"] = np.full(rows, quarter, dtype=np.int32)
+        columns["kind"] = np.full(rows, EVENT_KINDS.index(kind), dtype=np.int16)
         for name, place in zip(axes, found[1:], strict=True):
-            columns[name] = place.astype(np.int64)
+            columns[name] = place.astype(np.int16)
         values = np.full(rows, np.nan) if value is None else picked
         self._parts.append(EventTable(**columns, value=values))
 

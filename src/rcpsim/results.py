@@ -139,7 +139,7 @@ class Results:
         setting = run.setting
         twins = [part.twin for part in parts if part.twin is not None]
         labels = tuple(quarter_label(setting.first_quarter + q) for q in range(setting.quarters))
-        measures = _joined([part.measures for part in parts])
+        measures = _joined([part.measures for part in parts if part.measures])
         own = options.get("parameters") == "prior"
         _end(measures)
         return cls(

@@ -137,7 +137,9 @@ def simulate(
     numbers = _history_numbers(histories if history is None else [history])
     draw_numbers = numbers if draws is None else np.asarray(draws, dtype=np.int64)
     size = chunk or chunk_of(len(scenario.states), numbers.size)
-    parts = []
+    measures: dict[str, Array] = {}  # filled chunk by chunk, so that no history is held twice
+    other: dict[str, Array] = {}
+    parts: list[Part] = []
     for start in range(0, numbers.size, size):
         run = prepare(
             scenario,
@@ -152,10 +154,17 @@ def simulate(
         if without:
             run = replace(run, theory=run.theory.without(*without))
         keep = max(0, min(KEPT_HISTORIES - start, size))
-        parts.append(play_chunk(run, twin=twin, keep_states=keep))
+        part = play_chunk(run, twin=twin, keep_states=keep)
+        for whole, given in ((measures, part.measures), (other, part.twin or {})):
+            for name, value in given.items():
+                if name not in whole:
+                    whole[name] = np.empty((numbers.size, value.shape[1]))
+                whole[name][start : start + size] = value
+        parts.append(Part({}, None, part.states, part.events))
         if progress is not None:
             progress(min(start + size, numbers.size), numbers.size)
     options = {"parameters": parameters, "judged": judged, "as_of": as_of, "without": list(without)}
+    parts[0] = replace(parts[0], measures=measures, twin=other if twin else None)
     return Results.from_parts(scenario, run, seed, numbers, draw_numbers, parts, options)
 
 
