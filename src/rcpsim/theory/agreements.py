@@ -203,7 +203,7 @@ def unanimity(objects: BoolArray, participation: Array) -> tuple[BoolArray, Bool
     Returns
     -------
     passes : (..., K)
-    bound : (..., N, K)   all true: whoever is a member is bound
+    bound : (..., N, K)   all true: of those invited to the slot, all are bound
 
     Examples
     --------

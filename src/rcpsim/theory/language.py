@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 SMALLEST: Final = 1e-300  # stands for a share of 0 under the logarithm
+ROUNDING: Final = 1e-9  # of a whole; less is what rounding leaves
 EPSILON: Final = 1e-12
 """Guards a division whose numerator then is 0 as well."""
 
@@ -247,8 +248,10 @@ def common_language(usage: Array, weights: Array) -> Array:
     together, alone = (row @ flat)[..., 0, :], (squares @ (flat * flat))[..., 0, :]
     shape = (*together.shape[:-1], *usage.shape[-2:])
     same: Array = np.sum(np.reshape(together * together - alone, shape), axis=-1)
-    total: Array = np.sum(weights, axis=-1, keepdims=True) ** 2 - np.sum(squares, axis=-1)
-    return same / np.maximum(total, EPSILON)
+    whole = np.sum(weights, axis=-1, keepdims=True) ** 2
+    total = whole - np.sum(squares, axis=-1)
+    pairs = total > ROUNDING * whole  # one speaker alone has nobody to share words with
+    return np.where(pairs, same / np.where(pairs, total, 1.0), 0.0)
 
 
 def common_language_index(chance: Array) -> Array:
