@@ -399,8 +399,9 @@ def _mixed(word: Ids) -> Ids:
 
 
 def _checked_seed(seed: int) -> int:
-    if not 0 <= seed < 1 << 64:
-        raise InputError([Fault("seed", "", f"is {seed}", "it must lie between 0 and 2**64 - 1")])
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 1 << 64:
+        allowed = "it must be a whole number between 0 and 2**64 - 1"
+        raise InputError([Fault("seed", "", f"is {seed!r}", allowed)])
     return int(seed)
 
 

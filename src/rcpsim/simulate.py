@@ -6,7 +6,7 @@ one history again and keeps everything. A history has the same bits alone and in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from math import ceil
@@ -187,6 +187,9 @@ def _history_numbers(histories: int | Sequence[int]) -> IntArray:
         if histories < 1:
             raise InputError([Fault("options", "histories", f"is {histories}", "it must be 1 or more")])
         return np.arange(int(histories), dtype=np.int64)
+    if isinstance(histories, (str, bytes)) or not isinstance(histories, Iterable):
+        allowed = "it must be a whole number, or a list of history numbers"
+        raise InputError([Fault("options", "histories", f"is {histories!r}", allowed)])
     numbers = np.asarray(list(histories), dtype=np.int64)
     if numbers.size == 0 or numbers.min() < 0:
         raise InputError([Fault("options", "histories", "are none or negative", "name at least one, from 0")])

@@ -129,6 +129,7 @@ class Calendar:
     kind: tuple[str, ...]  # S kinds of meeting
     name: tuple[str, ...]  # S names as the scenario gives them
     planned: BoolArray  # [H, Q, S]
+    rate: Array  # [H, Q, S] meetings a year that the calendar intends by then
     hours: Array  # [H, S]
     days: Array  # [H, S]
     people: Array  # [S] delegates of a state
@@ -143,7 +144,6 @@ class Calendar:
     observed: Array  # [H, S] 1 where observers are let in
     limit: tuple[int, ...]  # issues a meeting can take
     pay_order: tuple[int, ...]  # slots in the order in which they are paid
-    per_year: Array  # [H] planned meetings a year, mean over the run
     rooms_from: tuple[int, ...] = ()  # S quarters from which a meeting splits into rooms; empty: always
     entry: tuple[int, ...] = ()  # S places among the scenario's meetings, the same in every batch
     entries: tuple[str, ...] = ()  # names of the scenario's meetings, by rank and name

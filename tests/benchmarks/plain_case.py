@@ -48,7 +48,7 @@ def design_of(design, h):
 
 
 def calendar_of(calendar, h):
-    """The planned slots of each quarter."""
+    """The planned slots of each quarter, and how many a year of each the calendar intends by then."""
     slots = [
         {
             "kind": calendar.kind[s],
@@ -70,7 +70,8 @@ def calendar_of(calendar, h):
         }
         for s in range(len(calendar.kind))
     ]
-    return [[slot for slot in slots if row[slot["column"]]] for row in calendar.planned[h]]
+    planned = [[slot for slot in slots if row[slot["column"]]] for row in calendar.planned[h]]
+    return planned, [[[slot, float(row[slot["column"]])] for slot in slots] for row in calendar.rate[h]]
 
 
 def inputs_of(setting, lucks, h):
@@ -117,7 +118,7 @@ def plain_case(run, h):
     setting, lucks = run.setting, [run.luck(q) for q in range(run.setting.quarters)]
     given = {
         "par": {name: float(values[h]) for name, values in setting.parameters.s.items()},
-        "calendar": calendar_of(setting.calendar, h),
+        **dict(zip(("calendar", "rates"), calendar_of(setting.calendar, h), strict=True)),
         "inputs": inputs_of(setting, lucks, h),
         **{name: plain(getattr(setting, name)) for name in ("ministry_weights", "sensitivity", "blame")},
         "key_order": plain(np.sum(setting.key_before, axis=-1)),

@@ -50,12 +50,16 @@ def calendar_of(cases):
     slots = cases[0]["frame"]["slots"]
     quarters = len(cases[0]["luck"])
     planned = np.zeros((len(cases), quarters, len(slots)), dtype=bool)
+    rate = np.zeros((len(cases), quarters, len(slots)))
     own = {name: np.zeros((len(cases), len(slots))) for name in
            ("hours", "days", "record", "text_level", "obligation", "room_size", "observed")}  # fmt: skip
     for h, case in enumerate(cases):
         for q, row in enumerate(case["setting"]["calendar"]):
             for slot in row:
                 planned[h, q, slot["column"]] = True
+        for q, row in enumerate(case["setting"]["rates"]):
+            for slot, a_year in row:
+                rate[h, q, slot["column"]] = a_year
         for slot in case["slots"]:
             own["text_level"][h, slot["column"]] = TEXTS.index(slot["text"])
             for name in ("hours", "days", "record", "obligation", "room_size", "observed"):
@@ -64,6 +68,7 @@ def calendar_of(cases):
         kind=tuple(slot["kind"] for slot in slots),
         name=tuple(slot["name"] for slot in slots),
         planned=planned,
+        rate=rate,
         political=stack([slot["political"] for slot in slots]),
         mix=stack([slot["mix"] for slot in slots]),
         people=stack([slot["people"] for slot in slots]),
@@ -71,7 +76,6 @@ def calendar_of(cases):
         grouped=tuple(bool(slot["grouped"]) for slot in slots),
         limit=tuple(slot["limit"] for slot in slots),
         pay_order=tuple(sorted(range(len(slots)), key=lambda s: slots[s]["priority"])),
-        per_year=planned.sum(axis=(1, 2)) / (quarters / 4),
         **own,
     )
 

@@ -68,6 +68,7 @@ class Quarter:
         self.par, self.design = setting["par"], setting["design"]
         self.inputs, self.every_input = setting["inputs"][q], setting["inputs"]
         self.calendar, self.first_quarter = setting["calendar"], setting["first_quarter"]
+        self.rates = setting["rates"][q]
         self.weights, self.sensitivity = setting["ministry_weights"], setting["sensitivity"]
         self.blame, self.key_order = setting["blame"], setting["key_order"]
         self.without, self.rivals = setting.get("without", set()), setting.get("rivals", {})
@@ -122,8 +123,8 @@ class Quarter:
                 self.key[i] = share * ability[i] / total
         self.planned_pay = [key * (1 - self.sponsor_share) for key in self.key]
         self.secretariat_cost = self.par["secretariat_cost"] * 20 * self.secretariat
-        whole_run = sum(self.planned_cost(slot) for slots in self.calendar for slot in slots)
-        self.annual_cost = whole_run / (len(self.calendar) / 4) + self.secretariat_cost
+        meetings = sum(a_year * self.planned_cost(slot) for slot, a_year in self.rates)
+        self.annual_cost = meetings + self.secretariat_cost
 
     # step 0
 
@@ -725,8 +726,7 @@ class Quarter:
         """(F1–F6) whether the process meets, sleeps or ends."""
         process, design, q = self.process, self.design, self.q
         process.since_meeting = 0 if self.meetings else process.since_meeting + 1
-        a_year = sum(len(slots) for slots in self.calendar) / (len(self.calendar) / 4)
-        interval = 4 / max(0.1, a_year)
+        interval = 4 / max(0.1, sum(a_year for _, a_year in self.rates))
         asleep = process.since_meeting >= max(8, self.par["dormancy_factor"] * interval)
         process.dormant_for = process.dormant_for + 1 if asleep else 0
         done = self.mean_achieved()

@@ -115,11 +115,12 @@ def random_case(rng, n, k=9, quarters=8, frame=None):
     design = random_design(dice, n, k)
     sponsored = dice.chance(0.6)
     own = dice.table(n, k, -2.0, 2.0)
-    slots, calendar = random_calendar(dice, frame["slots"], quarters, design)
+    slots, calendar, rates = random_calendar(dice, frame["slots"], quarters, design)
     setting = {
         "par": par,
         "design": design,
         "calendar": calendar,
+        "rates": rates,
         "inputs": random_inputs(dice, frame, par, own, sponsored),
         "ministry_weights": frame["ministry_weights"],
         "sensitivity": frame["sensitivity"],
@@ -277,7 +278,10 @@ def random_calendar(dice, frame_slots, quarters, design):
         [slot for slot, p in zip(slots, often, strict=True) if dice.chance(p)] for _ in range(quarters)
     ]
     design["obligation"] = max((slot["obligation"] for held in calendar for slot in held), default=0.0)
-    return slots, calendar
+    rates = [  # no luck in it, so that the rest of a case stays what it was
+        [[slot, (7 * place + 3 * q) % 9 / 2] for place, slot in enumerate(slots)] for q in range(quarters)
+    ]
+    return slots, calendar, rates
 
 
 def random_inputs(dice, frame, par, own, sponsored):

@@ -141,6 +141,7 @@ def test_a_process_that_costs_nothing_keeps_its_money():
     case = random_case(random.Random(680), 5)
     case["world"]["treasury"] = 40.0
     case["setting"]["calendar"] = [[] for _ in case["luck"]]
+    case["setting"]["rates"] = [[] for _ in case["luck"]]
     case["design"]["secretariat"] = 0
     (world,), _ = compare([case])
     assert world["treasury"] == 40.0

@@ -188,6 +188,7 @@ def two_states(**world):
     for inputs in case["setting"]["inputs"]:
         inputs["present"] = [1, 1]
     case["setting"]["calendar"] = [[], [], [], []]
+    case["setting"]["rates"] = [[], [], [], []]
     for luck in case["luck"]:
         luck.update(turnover=[[0.999] * 3] * 2, leak=[0.999999] * 2, pulse=[0.9] * 2, government=[0.9] * 2)
     return case
@@ -430,6 +431,7 @@ def test_meetings_cost_the_days_of_all_delegates():
     case = two_states(treasury=23.9)
     slot = {**case["slots"][0], "steering": 0, "days": 2, "people": 3}
     case["setting"]["calendar"] = [[slot, slot], [slot, slot], [slot, slot], [slot, slot]]
+    case["setting"]["rates"] = [[[slot, 8.0]]] * 4
     case["setting"]["design"]["secretariat"] = 0
     case["setting"]["without"] = {"attend"}
     quarter = quarter_of(case)

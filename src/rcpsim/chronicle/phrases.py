@@ -107,6 +107,7 @@ MISSED: Final = (
     "{n} planned {gathering} not take place: {why}.",
 )
 CHAIR: Final = ("{who} takes over the chair.", "The chair passes to {who}.", "{who} now presides.")
+CHAIRS: Final = ("The chair passes to {who}.",)
 GOVERNMENT: Final = ("New governments take office in {where}.", "The government changes in {where}.")
 TURNOVER: Final = (
     "Most of the people who sat for {who} are replaced, and others have to get to know the newcomers.",

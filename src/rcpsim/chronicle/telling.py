@@ -131,9 +131,8 @@ class _Teller(Reading):
         chair = self.chair(self.begins)
         if chair is not None:
             told.append(f"{sentence(self.names[chair])} takes the chair.")
-        told.append(
-            f"The states mean to meet about {times_word(float(self.setting.calendar.per_year[0]))} a year."
-        )
+        often = float(np.sum(self.setting.calendar.rate[0, self.begins]))
+        told.append(f"The states mean to meet about {times_word(often)} a year.")
         design = self.setting.design_at(self.begins)
         told.append(
             "They want a common plan of action."
@@ -202,7 +201,8 @@ class _Teller(Reading):
         return told
 
     def chairs(self, quarters: list[int]) -> list[Said]:
-        """Say to whom the chair passes."""
+        """Say to whom the chair passes; where more than once in a year, to each in turn."""
+        changes = []
         for quarter in quarters:
             now, before = self.chair(quarter), self.chair(quarter - 1) if quarter > self.begins else None
             if (
@@ -211,17 +211,11 @@ class _Teller(Reading):
                 and now != before
                 and self.status(quarter - 1) < lifecycle.STARVED
             ):
-                return [
-                    (
-                        quarter,
-                        self.turn(
-                            "chair",
-                            say.CHAIR,
-                            who=self.names[now],
-                        ),
-                    )
-                ]
-        return []
+                changes.append((quarter, self.names[now]))
+        if not changes:
+            return []
+        who = ", then ".join(name for _, name in changes)
+        return [(changes[0][0], self.turn("chair", say.CHAIR if len(changes) == 1 else say.CHAIRS, who=who))]
 
     def meetings(self, quarters: list[int], events: EventTable) -> list[Said]:
         """Count what was held and what was called off, and name what was talked about."""

@@ -48,6 +48,9 @@ class StateAgent(mesa.Agent):
         super().__init__(model)
         self.index = int(index)
 
+    def __repr__(self) -> str:
+        return f"<StateAgent {self.iso3}>"
+
     def remove(self) -> None:
         """Let the state leave the process; the same as `ProcessModel.remove_state`."""
         self.model.remove_state(self.iso3)

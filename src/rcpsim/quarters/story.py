@@ -253,7 +253,7 @@ def _meet(play: QuarterInPlay) -> None:
     setting, par, q = play.setting, play.setting.parameters, play.q
     calendar, design = setting.calendar, play.design
     play.covered = np.matmul(setting.flow_share[q], play.present[..., None])[..., 0]
-    a_year = np.mean(calendar.planned, axis=1) * 4.0
+    a_year = calendar.rate[:, q]
     heads = np.sum(play.present, axis=-1)
     core = np.sum(play.present * design.steering, axis=-1)
     invited = np.stack([core if only else heads for only in calendar.steering], axis=-1)
@@ -693,7 +693,7 @@ def _live_or_die(play: QuarterInPlay) -> None:
         moves = np.any(play.newly_defined | play.newly_adopted, axis=-1)
         play.idle = lifecycle.idle_after(play.idle, moves, overall - play.delivered_before)
         play.delivered_before = overall
-        interval = 4.0 / np.maximum(setting.calendar.per_year, LEAST_MEETINGS)
+        interval = 4.0 / np.maximum(np.sum(setting.calendar.rate[:, q], axis=-1), LEAST_MEETINGS)
         dormant = lifecycle.is_dormant(play.since_meeting, interval, par.s["dormancy_factor"])
         play.dormant_for = lifecycle.dormant_for_after(play.dormant_for, dormant)
         heads = np.maximum(np.sum(play.present, axis=-1), 1.0)

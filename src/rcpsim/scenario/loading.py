@@ -124,7 +124,11 @@ def _find(given: str | os.PathLike[str]) -> tuple[Path, str]:
     if path.is_file():
         return path, name
     found = "is a folder" if path.is_dir() else "does not exist"
-    near = [one.name for one in sorted(path.parent.glob("*.toml"))] if path.parent.is_dir() else []
+    near = (
+        [one.name for one in sorted(path.parent.glob("*.toml")) if one.is_file()]
+        if path.parent.is_dir()
+        else []
+    )
     hint = did_you_mean(path.name, near) or did_you_mean(path.stem, list_scenarios())
     raise ScenarioError([Fault(name, "", found, "give a scenario file, or the name of a packaged one", hint)])
 

@@ -32,10 +32,16 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
     columns: list[dict[str, Any]] = []
     meetings = sorted(scenario.meetings, key=lambda one: (one.rank, one.name))
     for n, meeting in enumerate(meetings):
-        times = _times(meeting, judge, first, quarters, f"calendar.meetings.{meeting.name}")
+        times, rate = _times(meeting, judge, first, quarters, f"calendar.meetings.{meeting.name}")
         last_of_none = not columns and n == len(scenario.meetings) - 1  # one slot stays, never planned
         for copy in range(max(int(times.max(initial=0)), int(last_of_none))):
-            columns.append({"meeting": meeting, "order": (meeting.rank, n, copy), "planned": times > copy})
+            a_year = 4.0 * np.clip(rate / 4.0 - copy, 0.0, 1.0)
+            column: dict[str, Any] = {
+                "meeting": meeting,
+                "order": (meeting.rank, n, copy),
+                "planned": times > copy,
+            }
+            columns.append({**column, "rate": a_year})
     kinds = []
     static: dict[str, list[Any]] = {name: [] for name in ("political", "people", "mix", "steering", "limit")}
     drawn: dict[str, list[Array]] = {
@@ -81,13 +87,17 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
             drawn[name].append(np.broadcast_to(values, (count,)))
     stacked = {name: np.ascontiguousarray(np.stack(values, axis=-1)) for name, values in drawn.items()}
     planned = np.zeros((count, quarters, len(columns)), dtype=np.bool_)
+    rates = np.zeros((count, quarters, len(columns)))
     for place, column in enumerate(columns):  # a meeting without hours is none
-        planned[:, :, place] = column["planned"] & (stacked["days"][:, place, None] > 0)
+        lasts = stacked["days"][:, place, None] > 0
+        planned[:, :, place] = column["planned"] & lasts
+        rates[:, :, place] = column["rate"] * lasts
     rank = [MEETING_KINDS.index(kind) for kind in kinds]
     return Calendar(
         kind=tuple(kinds),
         name=tuple(column["meeting"].name for column in columns),
         planned=planned,
+        rate=rates,
         hours=stacked["hours"],
         days=stacked["days"],
         people=np.array(static["people"], dtype=np.float64),
@@ -102,7 +112,6 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         observed=np.stack([np.broadcast_to(value, (count,)) for value in observed], axis=-1),
         limit=tuple(static["limit"]),
         pay_order=tuple(sorted(range(len(kinds)), key=lambda place: (-rank[place], place))),
-        per_year=np.sum(planned, axis=(1, 2)) / (quarters / 4.0),
         rooms_from=tuple(rooms_from),
         entry=tuple(column["order"][1] for column in columns),
         entries=tuple(meeting.name for meeting in meetings),
@@ -110,11 +119,16 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
     )
 
 
-def _times(meeting: Meeting, judge: Judged, first: int, quarters: int, key: str) -> IntArray:
-    """Return how many meetings of an entry are intended in each quarter, [H or 1, Q]."""
+def _times(meeting: Meeting, judge: Judged, first: int, quarters: int, key: str) -> tuple[IntArray, Array]:
+    """Return how many meetings of an entry are intended in each quarter, and how many a year: [H or 1, Q].
+
+    The second says what the calendar in force intends by then: of dates, those of the calendar year.
+    """
     time = first + np.arange(quarters)
     if meeting.dates:
         counts = np.array([[meeting.dates.count(int(now)) for now in time]])
+        years = [date // 4 for date in meeting.dates]
+        yearly = np.array([[float(years.count(int(now) // 4)) for now in time]])
     else:
         if meeting.per_year is None:
             raise InputError([Fault("scenario", key, "has neither per_year nor dates", "it needs one")])
@@ -129,12 +143,13 @@ def _times(meeting: Meeting, judge: Judged, first: int, quarters: int, key: str)
         running = np.where(time < since, 0.0, rate / 4.0)
         total = np.cumsum(running, axis=-1)
         half = 0.5 - 1e-9  # a meeting stands in the middle of its interval
+        yearly = 4.0 * running
         counts = (np.floor(total + half) - np.floor(total - running + half)).astype(np.int64)
     if meeting.since is not None:
-        counts = counts * (time >= meeting.since)
+        counts, yearly = counts * (time >= meeting.since), yearly * (time >= meeting.since)
     if meeting.until is not None:
-        counts = counts * (time <= meeting.until)
-    return counts
+        counts, yearly = counts * (time <= meeting.until), yearly * (time <= meeting.until)
+    return counts, yearly
 
 
 def _record(

@@ -103,7 +103,7 @@ def found(
     calendar: Calendar = base["calendar"]
     heads = base["present"][:, :4].sum(axis=-1).max(axis=-1)  # the most members of the first year
     clerks = par.s["secretariat_cost"] * 20.0 * base["designs"][0].secretariat
-    yearly = calendar.planned.mean(axis=1) * 4.0
+    yearly = calendar.rate[:, :4].max(axis=1)  # the fullest calendar of the first year
     process = Process(
         commitment=zero_n + 0.5,
         newcomer=zero_n + 1.0,
