@@ -61,6 +61,12 @@ def test_documented_shocks_and_newcomers_stand_in_their_year(story: str) -> None
     assert sum("Hurricane Mitch" in text for text in told.values()) == 1
 
 
+def test_each_chair_of_a_year_is_told(story: str) -> None:
+    told = years(story)
+    assert "Canada, then Panama" in told["1997"]  # Panama is documented from the third quarter on
+    assert "then Canada" in told["2005"]
+
+
 def test_leaks_are_told_as_they_were(puebla: Replay, story: str) -> None:
     rows = puebla.events.of_kind("leak")
     told = re.findall(r"[^.]*(?:confided|in confidence|a confidence of)[^.]*\.", story)
