@@ -537,6 +537,10 @@ def test_a_scenario_that_is_not_there_is_told_with_near_names(tmp_path: Path) ->
         load_scenario(tmp_path / "mime.toml")
     with pytest.raises(ScenarioError, match="is a folder"):
         load_scenario(tmp_path)
+    (tmp_path / "yours.toml").mkdir()
+    with pytest.raises(ScenarioError, match=r"yours\.toml: is a folder") as told:
+        load_scenario(tmp_path / "yours.toml")
+    assert "did you mean yours" not in str(told.value)
 
 
 def test_errors_form_one_tree_and_travel() -> None:
