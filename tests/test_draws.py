@@ -230,6 +230,9 @@ def test_what_cannot_be_a_key_is_refused() -> None:
         noise(-1, 0, 0, "leak")
     with pytest.raises(InputError, match="seed"):
         Chance(2**64, np.arange(3))
+    for seed in (1.5, "1", True):
+        with pytest.raises(InputError, match="whole number"):
+            Chance(seed, np.arange(3))  # type: ignore[arg-type]
     for history, quarter, ids in (
         (-1, 0, 0),
         (2**32, 0, 0),

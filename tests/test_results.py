@@ -62,6 +62,12 @@ def test_an_unknown_measure_is_told_with_a_near_name(results: Results) -> None:
         results["trust_al"]
 
 
+@pytest.mark.parametrize("histories", [0, 2.5, "7", [], [-1]])
+def test_what_is_no_number_of_histories_is_refused(histories: object) -> None:
+    with pytest.raises(InputError, match="histories"):
+        simulate("small-process", histories=histories)  # type: ignore[arg-type]
+
+
 def test_without_a_twin_the_error_says_how_to_get_one(results: Results) -> None:
     alone = replace(results, twin=None)
     with pytest.raises(InputError, match="twin=True"):
