@@ -151,6 +151,7 @@ def test_agents_read_the_world_of_their_model():
         world.kept[0, u, m] + world.broken[0, u, m] + weight
     )
     assert (usa.name, usa.role) == ("United States", "destination")
+    assert repr(usa) == "<StateAgent USA>"
     assert usa.profile["destination"] == usa.destination == model.setting.destination[5, u]
     assert usa.trust_in(mexico) == usa.trust_in("MEX") == usa.trust["MEX"] == pytest.approx(believed)
     assert mexico.trust_in(usa) != usa.trust_in(mexico)
