@@ -29,6 +29,7 @@ from rcpsim.data import issues
 from rcpsim.errors import Fault, InputError, OutputError
 from rcpsim.events import EVENT_KINDS
 from rcpsim.measures import MEASURES, STAGES
+from rcpsim.profiles import main_role
 from rcpsim.results import INTERVAL, Results, quantiles
 from rcpsim.simulate import Replay
 from rcpsim.theory.lifecycle import STARVED, STATUS_NAMES
@@ -238,6 +239,11 @@ class _Pairs:
         self.members: BoolArray = present[:, first] & present[:, second]
 
 
+def _place_of_role(origin: float, transit: float, destination: float) -> int:
+    """Return the place of a state's main role among origin, transit and destination."""
+    return ("origin", "transit", "destination").index(main_role(origin, transit, destination))
+
+
 def _design(replay: Replay, results: Results, title: str, pairs: _Pairs) -> dict[str, Any]:
     setting = replay.setting
     roles = [np.mean(role, axis=0) for role in (setting.origin, setting.transit, setting.destination)]
@@ -257,7 +263,7 @@ def _design(replay: Replay, results: Results, title: str, pairs: _Pairs) -> dict
         ),
         "labels": list(replay.labels),
         "states": [
-            {"code": code, "name": name, "roles": _rounded(shares)}
+            {"code": code, "name": name, "roles": _rounded(shares), "main": _place_of_role(*shares)}
             for code, name, *shares in zip(setting.codes, results.names, *roles, strict=True)
         ],
         "present": ["".join("01"[int(one > 0.0)] for one in quarter) for quarter in setting.present[0]],

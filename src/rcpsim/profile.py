@@ -330,7 +330,7 @@ def _scenario_page(scenario: Scenario) -> Page:
 
 
 def _members_section(scenario: Scenario) -> Section:
-    from rcpsim.profiles import real_profiles, synthetic_profiles
+    from rcpsim.profiles import main_role, real_profiles, synthetic_profiles
 
     members = scenario.members
     if members.count is not None:
@@ -344,7 +344,7 @@ def _members_section(scenario: Scenario) -> Section:
     rows = []
     for index, code in enumerate(profiles.codes):
         roles = (profiles.origin[0, index], profiles.transit[0, index], profiles.destination[0, index])
-        letter = max(zip(roles, "OTD", strict=True))[1]
+        letter = main_role(*(float(role) for role in roles))[0].upper()
         numbers = (f"{number:.2f}" for number in (*roles, profiles.capacity[0, index]))
         rows.append((code, profiles.names[index], letter, *numbers, _comes_and_goes(scenario, code)))
     columns = ("code", "state", "role", "origin", "transit", "destination", "capacity", "member")

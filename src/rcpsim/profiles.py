@@ -23,10 +23,13 @@ from rcpsim.data import GOVERNANCE_YEARS, STATE_YEARS, STOCK_YEARS, StateTable, 
 from rcpsim.errors import Fault, InputError, did_you_mean, quoted
 from rcpsim.theory import states
 
-__all__ = ["Profiles", "real_profiles", "synthetic_profiles"]
+__all__ = ["Profiles", "main_role", "real_profiles", "synthetic_profiles"]
 
 ALIKE: Final = 5
 """How many states nearest in effectiveness stand in for a GDP per head that nobody printed."""
+
+BALANCED: Final = 0.15
+"""How far origin and destination may lie apart for a state to be one of transit."""
 
 ENOUGH: Final = 3
 """How many known states make a region's median; with fewer, the continent's is taken."""
@@ -227,6 +230,21 @@ def synthetic_profiles(
         bond=np.ascontiguousarray(bond[few, few]),
         filled=(),
     )
+
+
+def main_role(origin: float, transit: float, destination: float) -> str:
+    """Return what a state is first of all: origin, transit or destination.
+
+    It is one of origin or destination where one of the two clearly exceeds the other; where neither does, it
+    is one of transit if that is the strongest of the three.
+
+    Examples
+    --------
+    >>> main_role(0.8, 0.8, 0.3), main_role(0.5, 0.8, 0.45), main_role(0.2, 0.0, 0.9)
+    ('origin', 'transit', 'destination')
+    """
+    balanced = abs(origin - destination) <= BALANCED and transit > max(origin, destination)
+    return "transit" if balanced else "origin" if origin >= destination else "destination"
 
 
 def _values(parameters: Mapping[str, float] | None) -> dict[str, Array]:

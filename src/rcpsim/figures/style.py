@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from rcpsim.arrays import Array, IntArray
 from rcpsim.axes import parse_quarter
+from rcpsim.profiles import main_role
 from rcpsim.results import INTERVAL, quantiles
 
 Drawn: TypeAlias = tuple[Figure, str]
@@ -47,7 +48,6 @@ WIDTH: Final = 7.6
 """Inches; a page's text is about as wide."""
 
 TWIN_DASHES: Final = (0, (4, 2))
-_BALANCED: Final = 0.15  # by which origin and destination may differ where a state counts as one of transit
 _TEXT: Final = 9.0
 _SMALL: Final = 8.0
 
@@ -194,8 +194,7 @@ def chosen_quarters(quarters: int) -> tuple[int, int, int, int]:
 def roles(origin: Array, transit: Array, destination: Array) -> tuple[list[str], IntArray]:
     """Return the main role of each state and the order that puts like by like.
 
-    A state is one of origin or destination where one of the two clearly exceeds the other; where neither
-    does, it is one of transit if that is the strongest of the three. The order runs from origin over
+    The role is that of `rcpsim.profiles.main_role`. The order runs from origin over
     transit to destination, and within each from leaving to coming.
 
     Parameters
@@ -206,10 +205,7 @@ def roles(origin: Array, transit: Array, destination: Array) -> tuple[list[str],
     -------
     N roles, and (N,) places
     """
-    names = []
-    for o, t, d in zip(origin, transit, destination, strict=True):
-        balanced = abs(o - d) <= _BALANCED and t > max(o, d)
-        names.append("transit" if balanced else "origin" if o >= d else "destination")
+    names = [main_role(o, t, d) for o, t, d in zip(origin, transit, destination, strict=True)]
     place = {"origin": 0, "transit": 1, "destination": 2}
     order = sorted(range(len(names)), key=lambda i: (place[names[i]], float(destination[i] - origin[i]), i))
     return names, np.array(order, dtype=np.int64)

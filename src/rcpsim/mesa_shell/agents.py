@@ -12,6 +12,7 @@ import mesa
 
 from rcpsim.arrays import Array
 from rcpsim.axes import MINISTRIES
+from rcpsim.profiles import main_role
 
 if TYPE_CHECKING:
     from rcpsim.mesa_shell.model import ProcessModel
@@ -94,8 +95,8 @@ class StateAgent(mesa.Agent):
 
     @property
     def role(self) -> str:
-        """The strongest of `ROLES`."""
-        return max(ROLES, key=self._profile)
+        """What it is first of all, one of `ROLES`."""
+        return main_role(*(self._profile(role) for role in ROLES))
 
     @property
     def present(self) -> bool:

@@ -176,11 +176,14 @@ def _one_chair(
         now = first + q
         before = [when for when, _ in known if when <= now]
         held_since = max(before) if before else None
-        stays = held_since is not None and (mode != "rotating" or now - held_since < length)
-        names = [code for when, code in known if when == held_since] if stays else []
-        if not names and mode == "rotating":
+        holders = [code for when, code in known if when == held_since]
+        terms = (now - (first if held_since is None else held_since)) // length
+        names = holders if mode != "rotating" or terms == 0 else []
+        if not names and mode == "rotating":  # the next in order, term by term, after whom we know of
             members = [code for code in order if present[q, codes.index(code)] > 0]
-            names = [members[(q // length) % len(members)]] if members else []
+            last = holders[-1] if holders and holders[-1] in members else None
+            place = terms if last is None else members.index(last) + terms
+            names = [members[place % len(members)]] if members else []
         rows = [codes.index(name) for name in names if name in codes]
         if rows:
             out[q, rows] = 1.0 / len(rows)

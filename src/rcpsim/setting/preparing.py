@@ -123,7 +123,7 @@ def prepare(
     par = Parameters(parameters_of(scenario, seed, draw_numbers, parameters))
     first, quarters = scenario.quarters.start, len(scenario.quarters)
     codes = scenario.states
-    profiles = _profiles(scenario, first, quarters, judge)
+    profiles = _profiles(scenario, first, quarters)
     chance = Chance(seed, numbers)
     ids = name_ids(codes)
     issues = data.issues()
@@ -143,7 +143,7 @@ def prepare(
     before = np.concatenate([present[:, :1], present[:, :-1]], axis=1)
     joined = present * (1.0 - before)
     gdp = profiles.gdp[None]
-    ability = states.ability(gdp, present, np.array(float(default_parameters()["ability_bound"])))
+    ability = states.ability(gdp, present, par.m["ability_bound"])
     zeros = np.zeros((numbers.size, len(codes)))
     domestic = states.domestic_salience(salience[0])
     capacity0 = profiles.capacity[0]
@@ -223,11 +223,14 @@ def prepare(
     )
 
 
-def _profiles(scenario: Scenario, first: int, quarters: int, judge: Judged) -> Profiles:
+def _profiles(scenario: Scenario, first: int, quarters: int) -> Profiles:
+    chosen = {key.rsplit(".", 1)[-1]: float(value) for key, value in scenario.theory.parameters.items()}
     if scenario.members.count is None:
-        return real_profiles(scenario.states, first, quarters)
+        return real_profiles(scenario.states, first, quarters, chosen)
     spread = scenario.members.polarisation.central
-    return synthetic_profiles(scenario.members.count, quarters, float(1.0 if spread is None else spread))
+    return synthetic_profiles(
+        scenario.members.count, quarters, float(1.0 if spread is None else spread), chosen
+    )
 
 
 def labels_of(setting: Setting) -> tuple[str, ...]:

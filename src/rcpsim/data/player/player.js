@@ -55,7 +55,7 @@
   ];
 
   function leading(state) {
-    return state.roles.indexOf(Math.max.apply(null, state.roles));
+    return state.main;
   }
 
   /* Bands of colour, as wide as the state is origin, transit and destination. */

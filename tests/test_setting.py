@@ -1,0 +1,113 @@
+"""From scenario to arrays: chairs, sponsors, events, calendars and the coefficients that shape profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rcpsim.scenario import load_scenario
+from rcpsim.setting import prepare
+from rcpsim.world import Setting
+
+
+def setting_of(name: str = "small-process", overrides: dict[str, Any] | None = None, **how: Any) -> Setting:
+    return prepare(load_scenario(name, overrides or {}), seed=1, **{"histories": [0, 1], **how}).setting
+
+
+def chair_at(setting: Setting, quarter: int) -> str:
+    row = setting.chair[0, quarter]
+    return setting.codes[int(np.argmax(row))] if row.max() == 1.0 else ""
+
+
+def test_a_documented_chair_serves_a_whole_term_and_the_next_in_order_follow() -> None:
+    setting = setting_of(
+        "puebla"
+    )  # Mexico from 1996-Q1, Panama from 1997-Q3, the USA from 2000-Q1; terms of four
+    assert [chair_at(setting, q) for q in (0, 3)] == ["MEX", "MEX"]
+    assert chair_at(setting, 4) == "NIC"  # after Mexico in the order of codes
+    assert [chair_at(setting, q) for q in (6, 9, 10, 13)] == ["PAN", "PAN", "SLV", "SLV"]
+    assert [chair_at(setting, q) for q in (16, 19, 20)] == ["USA", "USA", "BLZ"]
+
+
+def test_a_budget_from_outside_ends_on_its_date_and_hands_over_evenly() -> None:
+    event = {"id": "donor", "kind": "money", "title": "a donor", "source": "ours", "on": "Y02-Q1"}
+    money = {**event, "until": "Y03-Q1", "sponsor_share": 0.8, "hand_over": 4}
+    share = setting_of(overrides={"money.sponsor_share": 0.0, "event": [money]}).sponsor_share[0]
+    assert share[3] == 0.0
+    np.testing.assert_allclose(share[4:8], [0.2, 0.4, 0.6, 0.8])
+    assert share[8] == 0.0
+
+
+def test_an_event_shakes_stability_and_roles_for_those_it_names() -> None:
+    act = {"stability": -0.2, "flows": 0.5, "capacity": -0.1, "half_life": 4}
+    event = {
+        "id": "war",
+        "kind": "shock",
+        "title": "a war",
+        "source": "ours",
+        "states": ["S01"],
+        "on": "Y02-Q1",
+    }
+    calm, shaken = setting_of(), setting_of(overrides={"event": [{**event, "acts_on": act}]})
+    np.testing.assert_array_equal(calm.stability[:4], shaken.stability[:4])
+    np.testing.assert_allclose((shaken.stability - calm.stability)[4, :2], [-0.2, 0.0])
+    np.testing.assert_allclose((shaken.stability - calm.stability)[8, 0], -0.1)
+    assert shaken.origin[4, 0] == pytest.approx(min(1.0, 1.5 * calm.origin[4, 0]))
+    np.testing.assert_allclose(shaken.event_capacity[0, 4, :2], [-0.1, 0.0])
+    assert shaken.event_crisis[0, :, 0].sum() == 1.0
+
+
+def test_a_calendar_keeps_its_yearly_number_and_says_its_rate() -> None:
+    meetings = [{"kind": "workshop", "per_year": 3, "days": 2}, {"kind": "ministerial", "per_year": 0.5}]
+    calendar = setting_of(overrides={"calendar.meetings": meetings}).calendar
+    assert calendar.planned[0].sum(axis=0).tolist() == [60, 10]
+    assert calendar.rate[0, 5].tolist() == [3.0, 0.5]
+    dated = [{"kind": "workshop", "per_year": ["Y02-Q1", "Y02-Q3"], "days": 2}]
+    calendar = setting_of(overrides={"calendar.meetings": dated}).calendar
+    assert np.flatnonzero(calendar.planned[0, :, 0]).tolist() == [4, 6]
+    assert calendar.rate[0, [3, 4, 7, 8], 0].tolist() == [0.0, 2.0, 2.0, 0.0]
+
+
+def test_a_plan_that_is_sought_has_a_room_that_may_adopt_it() -> None:
+    meetings = [{"kind": "workshop", "per_year": 2}, {"kind": "senior", "per_year": 1}]
+    for form in (0.0, 0.3, 0.9):
+        sought = {"calendar.meetings": meetings, "design.form": form, "plan.sought": True}
+        assert setting_of(overrides=sought).calendar.text_level[0, 1] >= 2
+        assert setting_of(overrides={**sought, "plan.sought": False}).calendar.text_level[0, 0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "coefficient", "value", "field"),
+    [
+        ("puebla", "ability_bound", 0.4, "ability"),
+        ("puebla", "border_bond", 0.1, "bond"),
+        ("puebla", "region_bond", 0.05, "bond"),
+        ("small-process", "bond_reach", 1.5, "bond"),
+        ("budapest", "split_weight", 0.6, "pair_weight"),
+        ("puebla", "documented_transit", 0.6, "transit"),
+    ],
+)
+def test_a_coefficient_of_profiles_that_is_set_is_read(
+    name: str, coefficient: str, value: float, field: str
+) -> None:
+    changed = setting_of(name, {f"parameters.states.{coefficient}": value})
+    assert not np.array_equal(getattr(setting_of(name), field), getattr(changed, field))
+
+
+def test_judged_values_are_drawn_once_for_a_history_and_central_ones_not_at_all() -> None:
+    drawn = setting_of("puebla", histories=range(40)).design_at(0).confidentiality
+    assert len(np.unique(drawn)) == 40
+    assert drawn.min() >= 0.0
+    assert abs(float(drawn.mean()) - 0.55) < 0.15
+    central = setting_of("puebla", histories=range(3), judged="central").design_at(0).confidentiality
+    assert central.tolist() == [0.55] * 3
+
+
+def test_what_later_documents_say_is_unknown_as_of_an_earlier_year() -> None:
+    then = setting_of("puebla", histories=range(60), as_of=2001)
+    now = setting_of("puebla", histories=range(60))
+    late = len(now.design_of) - 1
+    assert np.std(then.design_at(late).openness) > 2 * np.std(now.design_at(late).openness)
+    np.testing.assert_array_equal(then.design_at(0).confidentiality, now.design_at(0).confidentiality)
