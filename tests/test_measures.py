@@ -507,9 +507,8 @@ def test_ownership_counts_money_up_to_ability_and_days_in_full() -> None:
 
 
 def test_treasury_in_years_of_what_the_calendar_and_the_secretariat_cost() -> None:
-    case = Case(design={"secretariat": np.ones(1)}, calendar={"days": np.array([[2.0]])})
-    values = case.play(process={"treasury": 17})
-    assert values["treasury_years"] == pytest.approx(17 / (4 * 3 * 2 + 0.5 * 20))
+    values = Case().play(process={"treasury": 17}, annual_cost=34)
+    assert values["treasury_years"] == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(

@@ -291,7 +291,8 @@ class Minutes:
     coherence: Array  # [H, N]
     money_members: Array  # [H, N] delegate-days paid this quarter
     money_sponsor: Array  # [H]
-    kind: Array  # [H, N] officials' days given this quarter
+    kind: Array  # [H, N] delegate-days given this quarter in officials' time
+    annual_cost: Array  # [H] delegate-days that a year of the calendar costs; 0 without the process
     replaced: Array  # [H, N] share of the delegation replaced
     government: BoolArray  # [H, N] changes of government
     pulses: Array  # [H, K] random pulses of salience

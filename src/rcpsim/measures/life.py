@@ -21,9 +21,6 @@ __all__ = ["LIFE", "PRO_FORMA", "life"]
 PRO_FORMA: Final = 0.2
 """Mean participation below which membership is pro forma."""
 
-SECRETARIAT: Final = 20.0
-"""Delegate-days that a secretariat's cost of 1 stands for in a year (O8)."""
-
 _INVITED = "over those of the last four quarters in which a meeting was open to it"
 
 LIFE: Final = (
@@ -139,17 +136,5 @@ def life(
         "ended": (status > DORMANT) * 1.0,
         "status": status,
         "backing": weighted(world.backing, memory.states),
-        "treasury_years": ratio(process.treasury, _annual_cost(setting, quarter)),
+        "treasury_years": ratio(process.treasury, minutes.annual_cost),
     }
-
-
-def _annual_cost(setting: Setting, quarter: int) -> Array:
-    """Return what the calendar year of a quarter costs in delegate-days (H,), as in (O8)."""
-    start = quarter - (setting.first_quarter + quarter) % 4
-    year = slice(max(start, 0), start + 4)
-    planned = np.sum(setting.calendar.planned[:, year], axis=1)
-    days = np.sum(setting.calendar.days * planned, axis=-1)
-    clerks = setting.parameters.s["secretariat_cost"] * SECRETARIAT * setting.design_at(quarter).secretariat
-    heads: Array = np.sum(setting.present[:, quarter], axis=-1)
-    cost: Array = days * heads + clerks
-    return cost

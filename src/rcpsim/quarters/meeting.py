@@ -448,4 +448,6 @@ def _add_up(play: QuarterInPlay, slot: int) -> None:
         + play.alpha * ((play.clock.plenary + play.clock.groups + play.clock.corridor)[..., None])
     )
     play.slots_held = play.slots_held + play.held
-    play.purse = play.purse - calendar.people[slot] * np.sum(days, axis=-1)
+    delegates = calendar.people[slot] * days
+    play.delegate_days = play.delegate_days + delegates
+    play.purse = play.purse - np.sum(delegates, axis=-1)

@@ -130,7 +130,8 @@ def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     zero_k = play.spent * 0.0
     play.zero = play.treasury * 0.0
     play.heard_sum = play.candid_sum = play.sensitive_sum = play.contact_sum = play.side_sum = zero_nn
-    play.days_sum = play.coming_most = play.political_sum = zero_n
+    play.annual_cost = play.zero
+    play.delegate_days = play.days_sum = play.coming_most = play.political_sum = zero_n
     play.attention_sum = play.issue_days = play.understanding * 0.0
     play.asked_sum = zero_n
     play.agenda_sum = zero_k
@@ -745,7 +746,8 @@ def _close(play: QuarterInPlay) -> tuple[World, Process, Minutes]:
         coherence=play.coherence,
         money_members=play.money_members,
         money_sponsor=play.money_sponsor,
-        kind=play.days_sum,
+        kind=play.delegate_days,
+        annual_cost=play.annual_cost,
         replaced=play.replaced,
         government=play.new_government,
         pulses=play.jump,

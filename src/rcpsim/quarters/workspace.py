@@ -147,6 +147,7 @@ class QuarterInPlay:
     contact_sum: Array  # nn
     side_sum: Array  # nn
     days_sum: Array  # n
+    delegate_days: Array  # n, days of all delegates of a state
     issue_days: Array  # nk, days at meetings with the issue on the agenda
     asked_sum: Array  # n, held meetings to which the state was invited
     coming_most: Array  # n
