@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rcpsim.compare import Comparison, Row, middle_year
+from rcpsim.data import STATE_YEARS
 from rcpsim.measures import MEASURES, PHASES, STAGES
 from rcpsim.results import Results, mean_interval, quantiles
 from rcpsim.theory.lifecycle import STATUS_NAMES
@@ -28,8 +29,24 @@ NOTHING: Final = "·"
 TOLD_IN_WORDS: Final = ("stage", "status", "ended", "dormant")
 """Measures that the lines below the table tell better."""
 
+OF_A_PROCESS: Final = (
+    "activity",
+    "alive",
+    "cancelled",
+    "commitment",
+    "commitment_participants",
+    "data_share",
+    "declarations",
+    "meetings",
+    "treasury_years",
+)
+"""Measures of a process itself, which say nothing of a world without one."""
+
 ROOMY: Final = 118
 """Columns from which every interval and the units are shown."""
+
+FAR: Final = 5
+"""Years before the first figures from which a run says so."""
 
 _SHARES: Final = (0.5, 0.05, 0.95)
 
@@ -41,6 +58,7 @@ def print_run(results: Results, screen: Console) -> None:
     screen.print(Text(results.scenario.title, style="bold"))
     histories = f"{many} histories" if many > 1 else f"history {results.histories[0]}"
     screen.print(f"{len(results.codes)} states, {span}, {histories}, seed {results.seed}")
+    screen.print(Text(_beyond_figures(results), style="dim"), end="")
     years = tuple(dict.fromkeys((results.years[0], middle_year(results.years), results.years[-1])))
     roomy = screen.width >= ROOMY
     heads = ["measure", *(f"end of {year}" if roomy else str(year) for year in years)]
@@ -61,6 +79,16 @@ def print_run(results: Results, screen: Console) -> None:
     screen.print()
     for line in (*_stage_lines(results), *_end_lines(results)):
         screen.print(line)
+
+
+def _beyond_figures(results: Results) -> str:
+    """Return a line where a run of real states lies outside the years of which there are figures."""
+    first, last = results.scenario.years
+    outside = last < STATE_YEARS[0] or first > STATE_YEARS[-1]
+    if results.scenario.synthetic or not (outside or first < STATE_YEARS[0] - FAR):
+        return ""
+    known = f"{STATE_YEARS[0]} to {STATE_YEARS[-1]}"
+    return f"The figures on states are of {known}; before and after they are taken as constant.\n"
 
 
 def print_comparison(comparison: Comparison, screen: Console) -> None:
@@ -143,7 +171,7 @@ def _levels(ends: Array, roomy: bool) -> Iterator[str]:
 def _twin_cells(results: Results, name: str, last: Array, roomy: bool) -> tuple[str, ...]:
     if results.twin is None:
         return ()
-    if name not in results.twin:
+    if name not in results.twin or name in OF_A_PROCESS:
         return (NOTHING, NOTHING)
     other = results.year_ends(results.twin[name], results.years[-1:])[:, 0]
     same = np.where(np.isnan(last), np.nan, other)

@@ -4,7 +4,7 @@
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const MISSING = 4095;
-  const ROLES = [["origin", "#E69F00"], ["transit", "#009E73"], ["destination", "#0072B2"]];
+  const ROLES = [["origin", "#D55E00"], ["transit", "#F0E442"], ["destination", "#0072B2"]];
   const STAGE_COLOURS = ["#ffffff", "#e3eef6", "#a9cfe6", "#5a9fc9", "#1f5f8b"];
 
   // ---- small tools ---------------------------------------------------------------------------------------
