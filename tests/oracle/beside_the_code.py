@@ -187,7 +187,7 @@ def untold(minutes, told):
     found = []
     for name in ("salience", "candid", "coherence"):
         found += difference(name, getattr(minutes, name), stack([one[name] for one in told]))
-    found += difference("kind", minutes.kind, stack([one["days"] for one in told]))
+    found += difference("kind", minutes.kind, stack([one["delegate_days"] for one in told]))
     hours = np.zeros(minutes.hours.shape)
     marks = {name: np.zeros((len(told), slots)) for name in ("called", "held")}
     sources, pairs = np.zeros((len(told), n, n)), {name: np.zeros((len(told), n, n)) for name in ACTS}

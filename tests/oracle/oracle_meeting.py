@@ -568,6 +568,7 @@ class Meeting:
         group, corridor = self.heard[GROUP], self.heard[CORRIDOR]
         for i in self.came:
             quarter.days[i] += self.a[i] * slot["days"]
+            quarter.delegate_days[i] += self.a[i] * slot["days"] * slot["people"]
             for k in self.on:
                 quarter.days_on[i][k] += self.a[i] * slot["days"]
             relevant = sum(self.alpha[k] * quarter.salience[i][k] for k in self.on)

@@ -92,7 +92,7 @@ class Quarter:
         ):
             state.begin_quarter(self.weights, image, profile)
         n = self.n
-        self.days, self.political_hours = [0.0] * n, [0.0] * n
+        self.days, self.delegate_days, self.political_hours = [0.0] * n, [0.0] * n, [0.0] * n
         self.days_on = [[0.0] * self.k for _ in range(n)]
         self.candid = [[0.0] * n for _ in range(n)]  # d_ij, the listener first
         self.candid_sensitive = [[0.0] * n for _ in range(n)]
@@ -775,6 +775,7 @@ class Quarter:
             ],
             "salience": self.salience,
             "days": self.days,
+            "delegate_days": self.delegate_days,
             "candid": self.candid,
             "coherence": self.coherence,
             "leaks": self.leaks,

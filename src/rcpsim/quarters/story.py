@@ -130,7 +130,8 @@ def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     zero_k = play.spent * 0.0
     play.zero = play.treasury * 0.0
     play.heard_sum = play.candid_sum = play.sensitive_sum = play.contact_sum = play.side_sum = zero_nn
-    play.annual_cost = play.zero
+    if not meets:
+        play.annual_cost = play.zero
     play.delegate_days = play.days_sum = play.coming_most = play.political_sum = zero_n
     play.attention_sum = play.issue_days = play.understanding * 0.0
     play.asked_sum = zero_n
