@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rcpsim.axes import MECHANISMS
-from rcpsim.quarters import meeting, story
+from rcpsim.quarters import action, meeting
 from rcpsim.quarters.workspace import QuarterInPlay
 from tests.cases.audit import (
     DIALS,
@@ -188,7 +188,7 @@ def _small_is_trusting(play: QuarterInPlay) -> None:
     ("module", "step", "wrong", "dial", "mechanism", "array"),
     [
         (meeting, "_learn", _openly_wiser, "confidentiality", "learn", "understanding"),
-        (story, "_implement", _owned_so_delivered, "sponsor_share", "implement", "law"),
+        (action, "implement", _owned_so_delivered, "sponsor_share", "implement", "law"),
         (meeting, "_learn", _small_is_trusting, "members", "learn", "empathy"),
     ],
 )

@@ -12,7 +12,7 @@ from rcpsim.quarters.forms import Theory
 from rcpsim.theory import meetings, trust
 from rcpsim.world import Design, Setting
 
-__all__ = ["QuarterInPlay", "Trace"]
+__all__ = ["QuarterInPlay", "Trace", "laid_out"]
 
 Trace = Callable[[str, dict[str, Any]], None]
 """Called after each mechanism with its name and every array of the workspace."""
@@ -201,3 +201,8 @@ class QuarterInPlay:
         """Tell the audit what stands after a mechanism."""
         if self._trace is not None:
             self._trace(mechanism, {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)})
+
+
+def laid_out(array: Array) -> Array:
+    """Return an array with the history axis outermost in memory, so that its sums have the same bits."""
+    return np.ascontiguousarray(array)

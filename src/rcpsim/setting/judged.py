@@ -11,6 +11,7 @@ import numpy as np
 from rcpsim.arrays import Array, IntArray
 from rcpsim.draws import judged_uniform, normal
 from rcpsim.scenario import DialCard, Value, judged_spread
+from rcpsim.scenario.values import Scalar
 
 __all__ = ["Judged"]
 
@@ -44,16 +45,16 @@ class Judged:
         if value.kind == "range":
             low, high = float(value.low or 0.0), float(value.high or 0.0)
         if value.kind == "documented":
-            return np.array([float(value.value)])  # type: ignore[arg-type]
+            return np.array([_figure(value.value)])
         if self.central:
             middle = value.value if value.kind == "judged" else 0.5 * (low + high)
-            drawn = np.array([float(middle)])  # type: ignore[arg-type]
+            drawn = np.array([_figure(middle)])
         else:
             luck = judged_uniform(self.seed, self.histories, key)
             if value.kind == "judged":
                 bottom, top = float(card.low or 0.0), float(1.0 if card.high is None else card.high)
                 spread = judged_spread().sd[value.confidence or "low"] * (top - bottom)
-                drawn = _truncated_normal(luck, float(value.value), spread, bottom, top)  # type: ignore[arg-type]
+                drawn = _truncated_normal(luck, _figure(value.value), spread, bottom, top)
             elif card.whole:
                 drawn = np.floor(low + (high - low + 1.0) * luck)
             else:
@@ -72,7 +73,7 @@ class Judged:
                 return [value.value]
             sure = judged_spread().weight[value.confidence or "low"]
             weights = np.full(len(options), (1.0 - sure) / max(len(options) - 1, 1))
-            weights[options.index(value.value)] = sure  # type: ignore[arg-type]
+            weights[[option == value.value for option in options]] = sure
         elif self.central:
             return [card.absent.value if card.absent.kind == "documented" else options[0]]
         luck = judged_uniform(self.seed, self.histories, key)
@@ -119,6 +120,13 @@ class Judged:
         ):
             return card.absent
         return value
+
+
+def _figure(value: Scalar | None) -> float:
+    """Return a checked value of a dial as a number."""
+    if value is None or isinstance(value, str):
+        raise TypeError(f"{value!r} is not the value of a dial that is a number")
+    return float(value)
 
 
 def _truncated_normal(luck: Array, mean: float, sd: float, low: float, high: float) -> Array:
