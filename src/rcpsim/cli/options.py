@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -174,14 +175,18 @@ def scenarios_of(names: Sequence[str], choices: Choices) -> list[Scenario]:
     if choices.years is not None:
         _note(faults, lambda: _lay(plans, "years", _years(str(choices.years))))
     for text in choices.settings:
-        _note(faults, lambda text=text: _take_setting(plans, text))  # type: ignore[misc]
+        _note(faults, partial(_take_setting, plans, text))
     for text in choices.replacing:
-        _note(faults, lambda text=text: _take_form(plans, text))  # type: ignore[misc]
+        _note(faults, partial(_take_form, plans, text))
     for text in choices.without:
-        _note(faults, lambda text=text: _take_left_out(plans, text))  # type: ignore[misc]
+        _note(faults, partial(_take_left_out, plans, text))
     found: list[Scenario] = []
+
+    def finish(plan: _Plan) -> None:
+        found.append(plan.scenario())
+
     for plan in plans:
-        _note(faults, lambda plan=plan: found.append(plan.scenario()))  # type: ignore[misc]
+        _note(faults, partial(finish, plan))
     if faults:
         raise InputError(faults)
     return found
