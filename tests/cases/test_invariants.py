@@ -312,7 +312,7 @@ def test_an_hour_nobody_comes_to_moves_no_confidence() -> None:
 GIVEN_HOURS = ("attend", "set_agenda", "form_rooms", "speak", "conclude", "turn_over", "commit_and_fund")
 
 
-@pytest.mark.parametrize("days", [1.0, 2.0])  # 12 hours on the floor: what a meeting of three days leaves
+@pytest.mark.parametrize("days", [1.0, 2.0])
 @pytest.mark.parametrize(
     ("field", "only"),
     [
@@ -324,6 +324,19 @@ GIVEN_HOURS = ("attend", "set_agenda", "form_rooms", "speak", "conclude", "turn_
 )
 def test_two_half_meetings_do_what_one_whole_does(field: str, only: str, days: float) -> None:
     """Who comes, who speaks, how long and how openly are given (neutral forms); only exposure differs."""
+    assert difference_of_halves(field, only, days) < 0.02
+
+
+@pytest.mark.parametrize("days", [3.0, 4.0])
+def test_a_very_long_meeting_teaches_a_little_less_than_its_halves(days: float) -> None:
+    """The limit that learning.md states: above twelve hours on the floor the 2 % do not hold for `learn`."""
+    assert 0.02 < difference_of_halves("understanding", "learn", days) < 0.04
+    for field, only in (("entrusted", "leak_or_keep"), ("position", "persuade"), ("usage", "share_terms")):
+        assert difference_of_halves(field, only, days) < 0.02
+
+
+def difference_of_halves(field: str, only: str, days: float) -> float:
+    """Return how far two half meetings differ from a whole one, as a share of what the whole one does."""
     meeting = {"kind": "workshop", "per_year": ["Y01-Q1"], "text": "none", "record": 0.3}
     whole = changed(SMALL, years=[1, 1], calendar__meetings=[{**meeting, "name": "a", "days": days}])
     halves = [{**meeting, "name": name, "days": days / 2} for name in ("a", "b")]
@@ -336,7 +349,7 @@ def test_two_half_meetings_do_what_one_whole_does(field: str, only: str, days: f
         gained.append(getattr(met, field) - getattr(still, field))
     size = np.mean(np.abs(gained[0]))
     assert size > 1e-4, f"{only} did nothing, so the test shows nothing"
-    assert np.mean(np.abs(gained[0] - gained[1])) < 0.02 * size
+    return float(np.mean(np.abs(gained[0] - gained[1])) / size)
 
 
 # --- free axes ------------------------------------------------------------------------------------
