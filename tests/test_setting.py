@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rcpsim.cards import all_cards
+from rcpsim.errors import InputError
 from rcpsim.scenario import load_scenario
 from rcpsim.setting import prepare
 from rcpsim.world import Setting
@@ -111,3 +113,38 @@ def test_what_later_documents_say_is_unknown_as_of_an_earlier_year() -> None:
     late = len(now.design_of) - 1
     assert np.std(then.design_at(late).openness) > 2 * np.std(now.design_at(late).openness)
     np.testing.assert_array_equal(then.design_at(0).confidentiality, now.design_at(0).confidentiality)
+
+
+def test_a_table_of_parameters_gives_each_history_its_row() -> None:
+    table = {"leak": [0.01, 0.02, 0.03], "breach_weight": [1.0, 2.0, 4.0]}
+    run = prepare(
+        load_scenario("small-process"), seed=1, histories=[5, 5, 6], parameters=table, draws=[2, 0, 2]
+    )
+    par = run.setting.parameters
+    assert par.s["leak"].tolist() == [0.03, 0.01, 0.03]
+    assert par.s["breach_weight"].tolist() == [4.0, 1.0, 4.0]
+    assert set(par.s["hearsay"].tolist()) == {all_cards()["hearsay"].default}
+
+
+def test_what_a_scenario_fixes_stands_over_a_table_of_parameters() -> None:
+    scenario = load_scenario("small-process", {"parameters.trust.leak": 0.05})
+    run = prepare(scenario, seed=1, histories=[0], parameters={"leak": [0.01]}, draws=[0])
+    assert run.setting.parameters.s["leak"].tolist() == [0.05]
+
+
+def test_a_wrong_table_of_parameters_tells_every_fault_at_once() -> None:
+    table = {"leek": [0.1], "breach_weight": [-3.0, 1.0], "hearsay": [[0.1]], "attribution": [0.5]}
+    with pytest.raises(InputError) as caught:
+        prepare(load_scenario("small-process"), seed=1, histories=[0], parameters=table, draws=[1])
+    told = str(caught.value)
+    for text in (
+        "leek",
+        "did you mean leak",
+        "breach_weight",
+        "-3",
+        "hearsay",
+        "(1, 1)",
+        "attribution",
+        "1 rows",
+    ):
+        assert text in told

@@ -5,6 +5,6 @@ each history with ``noise(seed, history, "judged", key)``, so that it is the sam
 the run itself is drawn for all quarters at once and handed to the story quarter by quarter.
 """
 
-from rcpsim.setting.preparing import Run, labels_of, parameters_of, prepare, theory_of
+from rcpsim.setting.preparing import ParameterTable, Run, labels_of, parameters_of, prepare, theory_of
 
-__all__ = ["Run", "labels_of", "parameters_of", "prepare", "theory_of"]
+__all__ = ["ParameterTable", "Run", "labels_of", "parameters_of", "prepare", "theory_of"]

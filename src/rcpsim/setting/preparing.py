@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rcpsim import data
 from rcpsim.arrays import Array, IntArray
 from rcpsim.axes import quarter_label
 from rcpsim.cards import all_cards, default_parameters, draw_value
 from rcpsim.draws import Chance, name_ids, normal, parameter_uniform
-from rcpsim.errors import Fault, InputError
+from rcpsim.errors import Fault, InputError, did_you_mean
 from rcpsim.profiles import Profiles, real_profiles, synthetic_profiles
 from rcpsim.quarters import Theory
 from rcpsim.scenario import Scenario, presence, values_of
@@ -25,7 +26,10 @@ from rcpsim.setting.outside import outside_events
 from rcpsim.theory import states
 from rcpsim.world import Luck, Parameters, Process, Setting, World
 
-__all__ = ["Run", "labels_of", "parameters_of", "prepare", "theory_of"]
+__all__ = ["ParameterTable", "Run", "labels_of", "parameters_of", "prepare", "theory_of"]
+
+ParameterTable = Mapping[str, npt.ArrayLike]
+"""Parameters by name, one column each; a history takes the row that its draw says."""
 
 _MINISTRY_WEIGHTS = np.array(states.MINISTRY_WEIGHTS)
 
@@ -56,29 +60,68 @@ def theory_of(scenario: Scenario) -> Theory:
     return Theory(frozenset(scenario.theory.without), {**forms, **scenario.theory.replacing})
 
 
-def parameters_of(scenario: Scenario, seed: int, draws: IntArray, how: str = "default") -> dict[str, Array]:
+def parameters_of(
+    scenario: Scenario, seed: int, draws: IntArray, how: str | ParameterTable = "default"
+) -> dict[str, Array]:
     """Return the behavioural parameters of each history.
+
+    What a scenario fixes is taken from there, whatever else is asked for.
 
     Parameters
     ----------
     draws : (H,) parameter draw of each history
-    how : ``default`` (the middle of every prior) or ``prior`` (drawn by (draw, name))
+    how : ``default`` (the middle of every prior), ``prior`` (drawn by (draw, name)), or a table,
+        name -> (D,), whose row ``draws[h]`` history h takes; names that it lacks stay at their middle
 
     Returns
     -------
     name -> (H,)
+
+    Raises
+    ------
+    InputError
+        for a name without a card, a value outside its card, a draw for which there is no row
     """
     cards = all_cards()
     chosen = {key.rsplit(".", 1)[-1]: value for key, value in scenario.theory.parameters.items()}
+    table = {} if isinstance(how, str) else _checked(how, draws)
     values: dict[str, Array] = {}
     for name, middle in default_parameters().items():
         if name in chosen:
             values[name] = np.full(draws.shape, float(chosen[name]))
+        elif name in table:
+            values[name] = table[name][draws]
         elif how == "prior" and cards[name].prior.dist != "fixed":
             values[name] = np.asarray(draw_value(cards[name], parameter_uniform(seed, draws, name)))
         else:
             values[name] = np.full(draws.shape, middle)
     return values
+
+
+def _checked(table: ParameterTable, draws: IntArray) -> dict[str, Array]:
+    """Return the columns of a table of parameters as arrays, or tell everything that is wrong with it."""
+    cards = all_cards()
+    columns = {name: np.asarray(column, dtype=np.float64) for name, column in table.items()}
+    faults = []
+    for name, column in columns.items():
+        if name not in cards:
+            allowed = did_you_mean(name, cards) or "`rcpsim list parameters` names them all"
+            faults.append(Fault("parameters", name, "has no card", allowed))
+            continue
+        if column.ndim != 1:
+            faults.append(Fault("parameters", name, f"has the shape {column.shape}", "it must be one column"))
+            continue
+        if draws.size and not 0 <= draws.min() <= draws.max() < column.size:
+            found = f"has {column.size} rows, and the draws go from {draws.min()} to {draws.max()}"
+            faults.append(Fault("parameters", name, found, "every draw must be a row"))
+        low, high = cards[name].allowed
+        outside = column[~((column >= low) & (column <= high))]
+        if outside.size:
+            allowed = f"it must lie in {low:g} to {high:g}"
+            faults.append(Fault("parameters", name, f"holds {outside[0]:g}", allowed))
+    if faults:
+        raise InputError(faults)
+    return columns
 
 
 def prepare(
@@ -87,7 +130,7 @@ def prepare(
     seed: int,
     histories: Sequence[int] | IntArray,
     theory: Theory | None = None,
-    parameters: str = "default",
+    parameters: str | ParameterTable = "default",
     draws: Sequence[int] | IntArray | None = None,
     judged: str = "draw",
     as_of: int | None = None,
@@ -98,7 +141,7 @@ def prepare(
     ----------
     histories : absolute history numbers, in any order
     theory : overrides what the scenario chooses
-    parameters : ``default`` or ``prior``
+    parameters : ``default``, ``prior`` or a table of parameters (see :func:`parameters_of`)
     draws : parameter draw of each history; the history number where missing
     judged : ``draw`` or ``central``
     as_of : year of the latest document that may be read
@@ -113,7 +156,7 @@ def prepare(
         ("parameters", parameters, ("default", "prior")),
         ("judged", judged, ("draw", "central")),
     ):
-        if value not in allowed:
+        if isinstance(value, str) and value not in allowed:
             faults.append(Fault("options", field, f"is {value!r}", f"it must be {' or '.join(allowed)}"))
     if faults:
         raise InputError(faults)
