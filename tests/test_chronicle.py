@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rcpsim.chronicle import chronicle, chronicle_sentences
-from rcpsim.simulate import Replay, replay
+from rcpsim.simulation import Replay, replay
 
 
 @pytest.fixture(scope="module")

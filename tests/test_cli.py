@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-import rcpsim.simulate
+import rcpsim
 from rcpsim.axes import MECHANISMS
 from rcpsim.cli import main
 from rcpsim.cli.options import without_process
@@ -315,7 +315,7 @@ def test_a_colon_before_a_setting_must_name_a_design() -> None:
 
 
 def test_an_unwritable_folder_is_told_before_anything_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rcpsim_module("rcpsim.simulate"), "simulate", _must_not_be_called)
+    monkeypatch.setattr(rcpsim_module("rcpsim.simulation"), "simulate", _must_not_be_called)
     Path("file").write_text("", encoding="utf-8")
     for command in (("run", "small-process"), ("compare", "small-process", "medium-process")):
         result = rcpsim_command(*command, "--out", "file/results")
@@ -325,7 +325,7 @@ def test_an_unwritable_folder_is_told_before_anything_is_played(monkeypatch: pyt
 
 
 def test_a_folder_that_is_there_is_refused_before_anything_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rcpsim_module("rcpsim.simulate"), "simulate", _must_not_be_called)
+    monkeypatch.setattr(rcpsim_module("rcpsim.simulation"), "simulate", _must_not_be_called)
     Path("small-process-seed1").mkdir()
     result = rcpsim_command("run", "small-process")
     assert result.exit_code == 2

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rcpsim.compare import (
+from rcpsim.comparison import (
     Comparison,
     Row,
     compare,
@@ -18,7 +18,7 @@ from rcpsim.compare import (
     probability_of_superiority,
     unique_names,
 )
-from rcpsim.compare import _row as row_of
+from rcpsim.comparison import _row as row_of
 from rcpsim.errors import InputError
 from rcpsim.measures import MEASURES
 from rcpsim.scenario import Scenario, load_scenario

@@ -19,7 +19,7 @@ from rcpsim.axes import MECHANISMS, RIVALS
 from rcpsim.cards import all_cards
 from rcpsim.cli import main
 from rcpsim.cli.options import choices_of, scenarios_of
-from rcpsim.simulate import Replay, replay
+from rcpsim.simulation import Replay, replay
 from rcpsim.world import Calendar, Process, World
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,11 +8,11 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from rcpsim.compare import compare
+from rcpsim.comparison import compare
 from rcpsim.figures import chosen_quarters, comparison_figures, figures
 from rcpsim.figures.style import Drawn, Time, roles
 from rcpsim.results import Results
-from rcpsim.simulate import Replay, replay, simulate
+from rcpsim.simulation import Replay, replay, simulate
 from rcpsim.writing import write_figures
 
 NAMES = [

@@ -21,7 +21,7 @@ from rcpsim.mesa_shell import ProcessModel, StateAgent
 from rcpsim.quarters import Theory
 from rcpsim.scenario import Change, Window, load_scenario
 from rcpsim.setting import prepare
-from rcpsim.simulate import replay, state_values
+from rcpsim.simulation import replay, state_values
 from rcpsim.world import Process, Setting, World
 
 

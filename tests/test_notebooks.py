@@ -19,10 +19,10 @@ NAMES = ("analyst", "researcher", "teacher")
 READS = {
     "rcpsim",
     "rcpsim.chronicle",
-    "rcpsim.compare",
+    "rcpsim.comparison",
     "rcpsim.figures.style",
     "rcpsim.results",
-    "rcpsim.simulate",
+    "rcpsim.simulation",
     "rcpsim.theory.trust",
 }
 """What a notebook may import of the package: what gives results, tells, compares or draws them, and trust."""

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from rcpsim.errors import InputError, OutputError
 from rcpsim.player import CURVES, packed, write_player
 from rcpsim.results import Results, quantiles
-from rcpsim.simulate import Replay, replay, simulate
+from rcpsim.simulation import Replay, replay, simulate
 from rcpsim.theory import lifecycle
 from rcpsim.theory.trust import trust
 

@@ -14,7 +14,7 @@ from rcpsim import open_results
 from rcpsim.errors import InputError, OutputError, UnknownName
 from rcpsim.events import EVENT_KINDS
 from rcpsim.results import LIFE, Results, Twin, mean_interval, quantiles
-from rcpsim.simulate import Replay, replay, simulate
+from rcpsim.simulation import Replay, replay, simulate
 from rcpsim.writing import check_folder, fresh_folder, write_results
 
 HISTORIES = 6

@@ -8,7 +8,7 @@ import pytest
 
 from rcpsim.scenario import load_scenario
 from rcpsim.setting import prepare
-from rcpsim.simulate import chunk_of, simulate
+from rcpsim.simulation import chunk_of, simulate
 
 HEAVY = {"matplotlib", "mesa", "numpy", "pandas", "pyarrow", "scipy", "xarray"}
 

@@ -3,18 +3,16 @@
 The public names are loaded on first use (PEP 562), so that ``import rcpsim`` costs next to nothing.
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rcpsim import measures
-    from rcpsim.compare import Comparison, compare
+    from rcpsim.comparison import Comparison, compare
     from rcpsim.quarters import Theory
     from rcpsim.results import Results, open_results
     from rcpsim.scenario import Scenario, list_scenarios, load_scenario
-    from rcpsim.simulate import Replay, replay, simulate
+    from rcpsim.simulation import Replay, replay, simulate
 
 __all__ = [
     "Comparison",
@@ -33,35 +31,20 @@ __all__ = [
 
 # Where each public name lives; a name that is its own home is a module.
 _HOMES = {
-    "Comparison": "compare",
-    "Replay": "simulate",
+    "Comparison": "comparison",
+    "Replay": "simulation",
     "Results": "results",
     "Scenario": "scenario",
     "Theory": "quarters",
-    "compare": "compare",
+    "compare": "comparison",
     "list_scenarios": "scenario",
     "load_scenario": "scenario",
     "measures": "measures",
     "open_results": "results",
-    "replay": "simulate",
-    "simulate": "simulate",
+    "replay": "simulation",
+    "simulate": "simulation",
 }
 _MODULES = {"measures"}
-
-
-class _FrontDoor(ModuleType):
-    """The package itself, in which a public function is not hidden by a module of the same name.
-
-    Importing ``rcpsim.simulate`` would put the module in the place of the function ``simulate``.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if isinstance(value, ModuleType) and name in _HOMES and name not in _MODULES:
-            return
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _FrontDoor
 
 
 def __getattr__(name: str) -> Any:

@@ -31,7 +31,7 @@ from rcpsim.events import EVENT_KINDS
 from rcpsim.measures import MEASURES, STAGES
 from rcpsim.profiles import main_role
 from rcpsim.results import INTERVAL, Results, quantiles
-from rcpsim.simulate import Replay
+from rcpsim.simulation import Replay
 from rcpsim.theory.lifecycle import STARVED, STATUS_NAMES
 from rcpsim.theory.trust import trust
 

@@ -32,7 +32,7 @@ from rcpsim.scenario import scenario_to_dict
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from rcpsim.simulate import Replay
+    from rcpsim.simulation import Replay
 
 __all__ = ["check_folder", "fresh_folder", "write_captions", "write_figures", "write_results"]
 

@@ -13,7 +13,7 @@ from rcpsim.measures import finish_series, measure_quarter, start_memory
 from rcpsim.quarters import play_quarters
 from rcpsim.scenario import load_scenario
 from rcpsim.setting import prepare
-from rcpsim.simulate import chunk_of, replay, simulate
+from rcpsim.simulation import chunk_of, replay, simulate
 from tests.benchmarks.clocks import RUNS, Line, cpu_seconds, exponent
 from tests.benchmarks.plain_case import plain_case
 from tests.benchmarks.plain_mesa import PlainModel

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rcpsim.scenario import Scenario, load_scenario
-from rcpsim.simulate import simulate
+from rcpsim.simulation import simulate
 
 Numbers = npt.NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rcpsim.scenario import list_scenarios
-from rcpsim.simulate import simulate
+from rcpsim.simulation import simulate
 from tests.reproduction.recorded import alike, differences, hold
 
 HISTORIES = 3

@@ -18,7 +18,7 @@ from rcpsim.theory import language, positions
 from rcpsim.world import World
 
 if TYPE_CHECKING:
-    from rcpsim.simulate import Replay
+    from rcpsim.simulation import Replay
 
 _PRESIDES: Final = 0.99  # share of the chair from which a state presides alone
 

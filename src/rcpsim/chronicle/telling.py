@@ -35,7 +35,7 @@ from rcpsim.events import EventTable
 from rcpsim.theory import lifecycle
 
 if TYPE_CHECKING:
-    from rcpsim.simulate import Replay
+    from rcpsim.simulation import Replay
 
 __all__ = ["chronicle", "chronicle_sentences"]
 

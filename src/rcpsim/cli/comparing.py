@@ -16,9 +16,9 @@ from rcpsim.errors import Fault, OptionError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rcpsim.compare import Comparison
+    from rcpsim.comparison import Comparison
     from rcpsim.results import Results
-    from rcpsim.simulate import Replay
+    from rcpsim.simulation import Replay
 
 __all__ = ["compare_command"]
 
@@ -42,7 +42,7 @@ def compare_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
     scenarios = scenarios_of(names, choices)
     folder = choices.folder("compare-" + "-".join(scenario.id for scenario in scenarios))
 
-    from rcpsim.compare import compare
+    from rcpsim.comparison import compare
     from rcpsim.writing import check_folder, fresh_folder
 
     check_folder(folder, force=choices.force)
@@ -99,7 +99,7 @@ def _write(comparison: Comparison, place: Path, choices: Choices, seconds: float
 
 
 def _typical(results: Results, choices: Choices) -> Replay:
-    from rcpsim.simulate import replay
+    from rcpsim.simulation import replay
 
     return replay(
         results.scenario,

@@ -30,7 +30,7 @@ def run_command(ctx: click.Context, /, name: str, **given: Any) -> None:
     folder = choices.folder(scenario.id)
 
     from rcpsim.player import write_player
-    from rcpsim.simulate import replay, simulate
+    from rcpsim.simulation import replay, simulate
     from rcpsim.writing import check_folder, write_results
 
     check_folder(folder, force=choices.force)

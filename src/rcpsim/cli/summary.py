@@ -10,7 +10,7 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from rcpsim.compare import Comparison, Row, middle_year
+from rcpsim.comparison import Comparison, Row, middle_year
 from rcpsim.data import STATE_YEARS
 from rcpsim.measures import MEASURES, PHASES, STAGES
 from rcpsim.results import Results, mean_interval, quantiles

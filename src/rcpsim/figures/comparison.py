@@ -13,7 +13,7 @@ from rcpsim.measures import MEASURES
 from rcpsim.results import INTERVAL
 
 if TYPE_CHECKING:
-    from rcpsim.compare import Comparison
+    from rcpsim.comparison import Comparison
 
 _PAGES: Final = {
     "trust": ("Trust", ("trust_all", "trust_met", "trust_across", "trust_evidence")),

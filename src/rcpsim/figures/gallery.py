@@ -9,7 +9,7 @@ from rcpsim.figures.style import Drawn
 from rcpsim.results import Results
 
 if TYPE_CHECKING:
-    from rcpsim.simulate import Replay
+    from rcpsim.simulation import Replay
 
 
 def figures(results: Results, replay: Replay) -> dict[str, Drawn]:

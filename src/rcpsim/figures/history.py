@@ -32,7 +32,7 @@ from rcpsim.figures.style import (
 from rcpsim.results import Results
 
 if TYPE_CHECKING:
-    from rcpsim.simulate import Replay
+    from rcpsim.simulation import Replay
 
 _STAGE_NAMES: Final = ("not yet", "1 meets", "2 common language", "3 plan", "4 operational", "ended")
 _STAGE_COLOURS: Final = ("#F2F2F2", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B", "#BDBDBD")

@@ -21,7 +21,7 @@ from rcpsim.errors import Fault, InputError
 from rcpsim.measures import MEASURES
 from rcpsim.results import Results, mean_interval, quantiles
 from rcpsim.scenario import Scenario, load_scenario
-from rcpsim.simulate import simulate
+from rcpsim.simulation import simulate
 
 if TYPE_CHECKING:
     import pandas as pd
