@@ -1,0 +1,39 @@
+"""What `rcpsim show NAME` prints, whatever the name stands for."""
+
+from __future__ import annotations
+
+from rcpsim.axes import MECHANISMS
+from rcpsim.cards import all_cards
+from rcpsim.errors import Fault, UnknownName, did_you_mean, quoted
+from rcpsim.profile.page import Page
+from rcpsim.profile.process import scenario_page
+from rcpsim.profile.theory import measure_page, mechanism_page, parameter_key, parameter_page
+from rcpsim.scenario import list_scenarios, load_scenario
+
+__all__ = ["page_of"]
+
+
+def page_of(name: str) -> Page:
+    """Return the page of a scenario (by name or file), a mechanism, a measure or a parameter.
+
+    Raises
+    ------
+    UnknownName
+        when it is none of these
+    ScenarioError
+        with every fault of a scenario file
+    """
+    from rcpsim.measures import MEASURES
+
+    if name in MECHANISMS:
+        return mechanism_page(name)
+    if name in MEASURES:
+        return measure_page(name)
+    short = name.rsplit(".", 1)[-1]
+    if short in all_cards() and name in (short, parameter_key(all_cards()[short])):
+        return parameter_page(all_cards()[short])
+    if "/" in name or name.endswith(".toml") or name in list_scenarios():
+        return scenario_page(load_scenario(name))
+    known = (*list_scenarios(), *MECHANISMS, *MEASURES, *all_cards())
+    allowed = "give a scenario, a mechanism, a measure or a parameter; `rcpsim list` names them"
+    raise UnknownName([Fault("show", "", f"{quoted(name)} is not known", allowed, did_you_mean(name, known))])

@@ -1,0 +1,160 @@
+"""One page on a process: its members, calendar, design, money, events and sources."""
+
+from __future__ import annotations
+
+from rcpsim.axes import SYNTHETIC_STATES, quarter_label
+from rcpsim.profile.knowledge import DialLine, dial_lines, knowledge, value_text, window_text
+from rcpsim.profile.page import Page, Section
+from rcpsim.scenario import Dial, Event, Groups, Meeting, Scenario, Value, Window
+
+__all__ = ["scenario_page"]
+
+
+def scenario_page(scenario: Scenario) -> Page:
+    """Return the page of a process."""
+    first, last = quarter_label(scenario.quarters[0]), quarter_label(scenario.quarters[-1])
+    count = knowledge(scenario)
+    facts = (
+        ("name", scenario.id),
+        ("kind, region", f"{scenario.kind}, {scenario.region}"),
+        ("years", f"{scenario.years[0]}-{scenario.years[1]} ({first} to {last})"),
+        ("values", ", ".join(f"{number} {told}" for told, number in count.items())),
+        *((("held equal", ", ".join(scenario.held)),) if scenario.held else ()),
+    )
+    sections = [
+        Section("", (), facts),
+        _members_section(scenario),
+        _calendar_section(scenario.meetings),
+        _design_section(scenario),
+        _money_section(scenario),
+        _events_section(scenario.events),
+        Section(
+            "Judgements kept beside, read by no mechanism",
+            (),
+            tuple((key, value_text(value)) for key, value in scenario.checks.items()),
+        ),
+        Section("Sources", (), tuple(scenario.sources.items())),
+    ]
+    return Page(scenario.title, scenario.about, tuple(section for section in sections if section.rows))
+
+
+def _members_section(scenario: Scenario) -> Section:
+    from rcpsim.profiles import main_role, real_profiles, synthetic_profiles
+
+    members = scenario.members
+    if members.count is not None:
+        spread = members.polarisation.central
+        profiles = synthetic_profiles(members.count, 1, float(1.0 if spread is None else spread))
+        title = f"Members: {members.count} made-up states, {SYNTHETIC_STATES[0]} to {profiles.codes[-1]}"
+    else:
+        profiles = real_profiles(scenario.states, scenario.quarters[0], 1)
+        named = f", {len(members.unnamed.among)} of whom join at unknown dates" if members.unnamed else ""
+        title = f"Members: {len(scenario.states)} in all{named}; roles and capacity in the first quarter"
+    rows = []
+    for index, code in enumerate(profiles.codes):
+        roles = (profiles.origin[0, index], profiles.transit[0, index], profiles.destination[0, index])
+        letter = main_role(*(float(role) for role in roles))[0].upper()
+        numbers = (f"{number:.2f}" for number in (*roles, profiles.capacity[0, index]))
+        rows.append((code, profiles.names[index], letter, *numbers, _comes_and_goes(scenario, code)))
+    columns = ("code", "state", "role", "origin", "transit", "destination", "capacity", "member")
+    return Section(title, columns, tuple(rows))
+
+
+def _comes_and_goes(scenario: Scenario, code: str) -> str:
+    members = scenario.members
+    if members.count is not None:
+        return "throughout"
+    told = ["from the start"] if code in members.start else []
+    if members.unnamed is not None and code in members.unnamed.among:
+        ends = members.unnamed.totals
+        told.append(f"joins {window_text(Window(ends[0][0], ends[-1][0]))}")
+    words = {"member": "joins", "observer": "becomes observer", "none": "leaves"}
+    told += [f"{words[one.to]} {window_text(one.when)}" for one in members.changes if one.state == code]
+    return ", ".join(told)
+
+
+def _calendar_section(meetings: tuple[Meeting, ...]) -> Section:
+    rows = []
+    for meeting in meetings:
+        if meeting.per_year is None:
+            often = ", ".join(quarter_label(date) for date in meeting.dates)
+        else:
+            often = f"{_dial_text(meeting.per_year)} a year"
+        ends = [f"from {quarter_label(meeting.since)}"] if meeting.since is not None else []
+        ends += [f"until {quarter_label(meeting.until)}"] if meeting.until is not None else []
+        rows.append(
+            (
+                meeting.name,
+                meeting.kind + (", steering" if meeting.steering else ""),
+                " ".join([often, *ends]),
+                "by the card" if meeting.days is None else value_text(meeting.days),
+                "by the form" if meeting.text is None else value_text(meeting.text),
+                _rooms_text(meeting.groups),
+                meeting.source or "",
+            )
+        )
+    return Section(
+        "Calendar", ("meeting", "kind", "how often", "days", "text", "rooms", "source"), tuple(rows)
+    )
+
+
+def _rooms_text(groups: Groups | None) -> str:
+    if groups is None:
+        return ""
+    if groups.size is not None:
+        return f"of {value_text(groups.size)}"
+    return value_text(groups.count) if groups.count is not None else ""
+
+
+def _dial_text(dial: Dial) -> str:
+    if isinstance(dial, Value):
+        return value_text(dial)
+    pairs = zip(dial.starts, dial.values, strict=True)
+    return ", ".join(f"{value_text(value)} from {quarter_label(start)}" for start, value in pairs)
+
+
+def _design_section(scenario: Scenario) -> Section:
+    rows = []
+    for line in dial_lines(scenario):
+        table, _, key = line.key.partition(".")
+        if table in ("design", "plan"):
+            rows.append(_dial_row(line, key if table == "design" else line.key))
+    design = scenario.design
+    for quarter, state in design.chair.holders:
+        rows.append((f"chair from {quarter_label(quarter)}", state, "documented", design.chair.source or ""))
+    if scenario.plan.agenda:
+        rows.append(("plan.agenda", ", ".join(scenario.plan.agenda), "documented", ""))
+    return Section("Design", ("dial", "value", "how sure", "source"), tuple(rows))
+
+
+def _money_section(scenario: Scenario) -> Section:
+    rows = (
+        [("backers", ", ".join(scenario.money.backers), "documented", "")] if scenario.money.backers else []
+    )
+    rows += [("sponsor", scenario.money.sponsor, "documented", "")] if scenario.money.sponsor else []
+    for line in dial_lines(scenario):
+        if line.key.startswith("money."):
+            rows.append(_dial_row(line, line.key.removeprefix("money.")))
+    return Section("Money", ("dial", "value", "how sure", "source"), tuple(rows))
+
+
+def _dial_row(line: DialLine, place: str) -> tuple[str, str, str, str]:
+    since = "" if line.since is None else f" from {quarter_label(line.since)}"
+    how = f"judged, {line.value.confidence}" if line.value.kind == "judged" else line.told
+    return (place + since, value_text(line.value, line.card), how, line.value.source or "")
+
+
+def _events_section(events: tuple[Event, ...]) -> Section:
+    rows = tuple(
+        (
+            event.id,
+            event.kind,
+            window_text(event.on),
+            ", ".join(event.states) or "all",
+            event.title,
+            event.confidence or "",
+            event.source,
+        )
+        for event in events
+    )
+    return Section("Events from outside", ("event", "kind", "on", "states", "what", "sizes", "source"), rows)
