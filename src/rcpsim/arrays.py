@@ -7,6 +7,7 @@ one history and ten thousand.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -19,3 +20,26 @@ else:  # a reduction that leaves no axis returns a numpy scalar
     Array = np.ndarray | np.generic
     BoolArray = np.ndarray | np.generic
     IntArray = np.ndarray | np.generic
+
+
+def when(condition: Any, act: Callable[[], None], fields: dict[str, Any]) -> None:
+    """Act where a condition holds that is one for all histories.
+
+    Every condition on a quarter is asked here, because a compiled run does not know it before it runs: there
+    ``rcpsim.compiled`` takes the place of this function.
+
+    Parameters
+    ----------
+    condition : one truth
+    act : changes nothing but values of ``fields``
+    fields : the attributes of a workspace
+
+    Examples
+    --------
+    >>> stock = {"left": 2}
+    >>> when(True, lambda: stock.update(left=1), stock)
+    >>> stock
+    {'left': 1}
+    """
+    if condition:
+        act()

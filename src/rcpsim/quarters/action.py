@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from rcpsim.arrays import Array
+from rcpsim.arrays import Array, when
 from rcpsim.quarters.workspace import QuarterInPlay
 from rcpsim.theory import agreements, lifecycle, ownership, policy
 
@@ -152,8 +152,8 @@ def evaluate(play: QuarterInPlay) -> None:
         play.load = np.where(lighter, play.load / 2.0, play.load)
         play.open = np.where(play.dropped, 0.0, play.open)
         play.counted = play.counted * play.open[..., None, :]
-        if np.any(lighter):
-            _look_at_items(play)  # what a lighter item asks is delivered sooner
+        # what a lighter item asks is delivered sooner
+        when(np.any(lighter), lambda: _look_at_items(play), vars(play))
     asked = (play.counted_now > 0) & (play.alive > 0)[..., None, None]
     result = np.where(play.dropped[..., None, :], 0.0, play.delivered)
     play.achieved = np.where(asked, result, play.achieved)
@@ -291,7 +291,7 @@ def live_or_die(play: QuarterInPlay) -> None:
             play.status,
             dormant,
             play.dormant_for,
-            np.max(setting.sponsor_share[:, : q + 1], axis=-1) >= 0.5,
+            np.any((setting.sponsor_share >= 0.5) & (np.arange(setting.quarters) <= q), axis=-1),
             setting.sponsor_share[:, q] * play.sponsor_active == 0.0,
             np.broadcast_to(setting.overlap[q] > 0, dormant.shape),
             np.sum(play.commitment * play.present, axis=-1) / heads,

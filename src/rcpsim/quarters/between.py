@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from rcpsim.arrays import Array
+from rcpsim.arrays import Array, when
 from rcpsim.quarters.workspace import QuarterInPlay, laid_out
 from rcpsim.theory import (
     agreements,
@@ -260,9 +260,12 @@ def bargain(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     setting, par, q = play.setting, play.setting.parameters, play.q
     play.struck = play.kept * 0.0
     if play.theory.has("bargain"):
-        if (setting.first_quarter + q) % 4 == 0 or q == 0:
+
+        def review() -> None:
             fresh = play.live < 8.0 if meets else np.broadcast_to(setting.treated[q] > 0, play.live.shape)
             play.gain = agreements.gain(play.salience, fresh)
+
+        when(((setting.first_quarter + q) % 4 == 0) | (q == 0), review, vars(play))
         hazard = agreements.deal_hazard(
             par.m["deal_hazard"],
             play.trust(),

@@ -42,11 +42,13 @@ _RULE: Final = {
 _ITEM_LEVEL: Final = TEXTS.index("recommendations")
 
 
-def hold_meeting(play: QuarterInPlay, slot: int, called: Array) -> None:
+def hold_meeting(play: QuarterInPlay, slot: int, called: Array, in_rooms: bool) -> None:
     """Hold the meeting of one slot, as far as it is called and attended.
 
-    ``called`` [H] is 1 where the process lives, the meeting is planned and it can be paid.
+    ``called`` [H] is 1 where the process lives, the meeting is planned and it can be paid. Whether it splits
+    into parallel rooms by now is a matter of the calendar, not of luck.
     """
+    play.in_rooms = in_rooms
     _attend(play, slot, called)
     _set_agenda(play, slot)
     _form_rooms(play, slot)
@@ -123,7 +125,7 @@ def _set_agenda(play: QuarterInPlay, slot: int) -> None:
         play.memory = np.where(play.held[..., None] > 0, remembered, play.memory)
         share, on = meetings.agenda_share(weight, setting.calendar.limit[slot])
     else:
-        share = play.spent * 0.0 + treated / max(float(np.sum(treated)), 1.0)
+        share = play.spent * 0.0 + treated / np.maximum(np.sum(treated), 1.0)
         on = share > 0
     held = play.held[..., None]
     play.alpha = share * held
@@ -139,7 +141,7 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
     heads = np.sum(coming, axis=-1)
     record = calendar.record[..., slot]
     hours = calendar.hours[..., slot] * play.held
-    grouped = _in_rooms(play, slot)
+    grouped = play.in_rooms
     size = calendar.room_size[..., slot] * float(grouped)
     everybody = np.ones_like(off)
     nowhere = coming[..., :, None] * coming[..., None, :] * 0.0
@@ -197,16 +199,10 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
     play.done("form_rooms")
 
 
-def _in_rooms(play: QuarterInPlay, slot: int) -> bool:
-    """Tell whether a meeting splits into parallel rooms by now: a matter of the calendar, not of luck."""
-    calendar = play.setting.calendar
-    return calendar.grouped[slot] and (not calendar.rooms_from or play.q >= calendar.rooms_from[slot])
-
-
 def _speak(play: QuarterInPlay, slot: int) -> None:
     setting, par = play.setting, play.setting.parameters
     design, off = play.design, setting.off
-    coming, grouped = play.participation, _in_rooms(play, slot)
+    coming, grouped = play.participation, play.in_rooms
     play.line = positions.national_line(play.position, setting.ministry_weights)
     form = play.theory.form("learn")
     open_share = design.openness * setting.calendar.observed[..., slot]

@@ -7,17 +7,18 @@ hands arrays to the theory and takes arrays back; the order is that of docs/theo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
-from rcpsim.arrays import Array
+from rcpsim.arrays import Array, when
 from rcpsim.quarters import action, between
 from rcpsim.quarters.forms import Theory
 from rcpsim.quarters.meeting import hold_meeting
 from rcpsim.quarters.workspace import QuarterInPlay, Trace, laid_out
 from rcpsim.theory import lifecycle, ownership
-from rcpsim.world import Luck, Minutes, Process, Setting, World, record_fields
+from rcpsim.world import Calendar, Luck, Minutes, Process, Setting, World, record_fields
 
 __all__ = ["play_quarter", "play_quarters"]
 
@@ -158,13 +159,25 @@ def _meet(play: QuarterInPlay) -> None:
         called[slot] = play.planned_now[..., slot] * pays
         left = left - called[slot] * cost
     for slot in range(len(calendar.kind)):
-        if not np.any(calendar.planned[:, q, slot]):
-            continue
-        hold_meeting(play, slot, called[slot])
-        play.held_slots[slot] = play.held
-        play.slot_heads[slot] = np.sum(play.participation, axis=-1)
-        play.called_slots[slot] = called[slot]
+        planned = np.any(calendar.planned[:, q, slot])
+        for in_rooms, by_now in _ways_to_meet(calendar, slot, q):
+            when(planned & by_now, partial(_hold, play, slot, called[slot], in_rooms), vars(play))
     play.slots_planned = np.sum(play.planned_now, axis=-1)
+
+
+def _ways_to_meet(calendar: Calendar, slot: int, q: int) -> tuple[tuple[bool, bool], ...]:
+    """Return whether a meeting splits into parallel rooms, and whether that is its way by now."""
+    since = calendar.rooms_from[slot] if calendar.rooms_from else 0
+    if not calendar.grouped[slot]:
+        return ((False, True),)
+    return ((False, q < since), (True, q >= since)) if since > 0 else ((True, True),)
+
+
+def _hold(play: QuarterInPlay, slot: int, called: Array, in_rooms: bool) -> None:
+    hold_meeting(play, slot, called, in_rooms)
+    play.held_slots[slot] = play.held
+    play.slot_heads[slot] = np.sum(play.participation, axis=-1)
+    play.called_slots[slot] = called
 
 
 def _close(play: QuarterInPlay) -> tuple[World, Process, Minutes]:

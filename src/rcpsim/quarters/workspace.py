@@ -114,6 +114,7 @@ class QuarterInPlay:
     covered: Array  # n, share of migrants whose other country is in the process
     follow_up_now: Array  # [H]
     # the meeting that is being held
+    in_rooms: bool  # whether the meeting splits into parallel rooms
     held: Array  # [H] 1 or 0
     invited: Array  # n
     participation: Array  # n
