@@ -27,6 +27,7 @@ Examples
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -187,6 +188,7 @@ PURPOSES: Final[tuple[str, ...]] = (
     "reminder",
     "room",
     "salience",
+    "sampling",
     "shock",
     "shock-sign",
     "shock-size",
@@ -238,12 +240,12 @@ def purpose_number(purpose: str) -> int:
 # --- Philox 4x32-10 -------------------------------------------------------------------------------
 
 _ROUNDS: Final = 10
-_BLOCK: Final = 16384  # numbers worked on at a time: six rows of 64-bit words, which stay in the cache
+_BLOCK: Final = 32768  # numbers worked on at a time: six rows of 64-bit words, which stay near the processor
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _32: Final = np.uint64(32)
-_20: Final = np.uint64(20)
 _12: Final = np.uint64(12)
 _MULTIPLIERS: Final[Words] = np.array([[0xD2511F53], [0xCD9E8D57]], dtype=np.uint64)
+_M0, _M1 = _MULTIPLIERS[:, 0]
 _WEYL: Final = (0x9E3779B9, 0xBB67AE85)
 _ONE_BITS: Final = np.uint64(0x3FF0000000000000)  # the bits of 1.0
 _BELOW_ONE: Final = 1.0 - 2.0**-53
@@ -262,11 +264,13 @@ def _round_keys(key_low: int, key_high: int) -> tuple[Words, ...]:
     return tuple(np.array(words, dtype=np.uint64))
 
 
-def _scramble(even: Words, odd: Words, spare: Words, keys: tuple[Words, ...]) -> tuple[Words, Words]:
-    """Run the ten rounds on rows (c0, c2) and (c1, c3), overwriting all three (2, n) arrays.
+def _scramble(even: Words, odd: Words, spare: Words, keys: tuple[Words, ...]) -> tuple[Words, ...]:
+    """Run a round for each key on rows (c0, c2) and (c1, c3), overwriting all three (2, n) arrays.
 
-    Between rounds the odd words keep the upper halves of the products they come from: they only ever enter an
-    exclusive or, so one mask after that is enough.
+    Returns them: even, odd, and the one that holds nothing of worth.
+
+    The odd words keep the upper halves of the products they come from: they only ever enter an exclusive or,
+    so one mask after that is enough.
     """
     product = spare
     for key in keys:
@@ -277,8 +281,7 @@ def _scramble(even: Words, odd: Words, spare: Words, keys: tuple[Words, ...]) ->
         np.bitwise_xor(even, key, out=even)
         np.bitwise_and(even, _LOW, out=even)
         product, odd = odd, crossed
-    np.bitwise_and(odd, _LOW, out=odd)
-    return even, odd
+    return even, odd, product
 
 
 def philox_4x32(counter: npt.ArrayLike, key: tuple[int, int]) -> Ids:
@@ -302,44 +305,102 @@ def philox_4x32(counter: npt.ArrayLike, key: tuple[int, int]) -> Ids:
     """
     words = _checked(counter, "counter", _IDS)
     flat = np.moveaxis(words, -1, 0).reshape(4, -1).astype(np.uint64)
-    even, odd = _scramble(flat[0::2].copy(), flat[1::2].copy(), np.empty_like(flat[:2]), _round_keys(*key))
-    stacked = np.stack([even[0], odd[0], even[1], odd[1]], axis=-1).astype(np.uint32)
+    even, odd, _ = _scramble(flat[0::2].copy(), flat[1::2].copy(), np.empty_like(flat[:2]), _round_keys(*key))
+    stacked = np.stack([even[0], odd[0], even[1], odd[1]], axis=-1).astype(np.uint32)  # the lower halves
     return stacked.reshape(words.shape)
 
 
 def _uniforms(
-    seed: int, history: npt.NDArray[np.uint32], stamp: Ids, first: Ids, second: Ids, block: int = _BLOCK
+    seed: int, history: Ids, stamp: Ids, first: Ids, second: Ids, block: int = _BLOCK
 ) -> Uniforms:
     """Return one uniform per counter (history, stamp, first, second), all broadcast together."""
-    keys = _round_keys(seed % _IDS, seed >> 32)
-    operands: list[Words | Ids | None] = [history, stamp, first, second, None]
-    types: list[npt.DTypeLike] = [np.uint64, np.uint64, np.uint64, np.uint64, np.float64]
-    walk = np.nditer(
-        operands,
-        flags=["external_loop", "buffered", "zerosize_ok"],
-        op_flags=[["readonly"], ["readonly"], ["readonly"], ["readonly"], ["writeonly", "allocate"]],
-        op_dtypes=types,
-        order="C",
-        casting="safe",
-        buffersize=block,
-    )
-    room = np.empty((3, 2, min(block, max(walk.itersize, 1))), dtype=np.uint64)
-    with walk:
-        if walk.itersize:
-            for history_word, stamp_word, first_word, second_word, out in walk:
-                even, odd, spare = room[:, :, : out.size]
-                even[0], odd[0], even[1], odd[1] = history_word, stamp_word, first_word, second_word
-                even, odd = _scramble(even, odd, spare, keys)
-                # 52 bits behind the leading one of a number in [1, 2); taking 1 - 2**-53 away is exact and
-                # leaves the odd multiples of 2**-53: symmetric about a half and open at both ends.
-                high, low = even[0], odd[0]
-                np.left_shift(high, _20, out=high)
-                np.right_shift(low, _12, out=low)
-                np.bitwise_or(high, low, out=high)
-                np.bitwise_or(high, _ONE_BITS, out=high)
-                np.subtract(high.view(np.float64), _BELOW_ONE, out=out)
-        result: Uniforms = walk.operands[4]
-    return result
+    out: Uniforms = np.empty(np.broadcast_shapes(history.shape, stamp.shape, first.shape, second.shape))
+    if out.size == 0:
+        return out
+    axes = max(out.ndim, 1)
+    words = [
+        word.reshape((1,) * (axes - word.ndim) + word.shape).astype(np.uint64)
+        for word in (history, stamp, first, second)
+    ]
+    room = np.empty((3, 2, min(block, out.size)), dtype=np.uint64)
+    _fill(_round_keys(seed % _IDS, seed >> 32), words, out.reshape(out.shape or (1,)), room)
+    return out
+
+
+def _fill(keys: tuple[Words, ...], words: list[Words], out: Uniforms, room: Words) -> None:
+    """Fill an array with the uniforms of its counters, in parts that fit the room."""
+    block, count = room.shape[-1], out.shape[0]
+    if out.size <= block:
+        _uniforms_of(keys, words, out, room[:, :, : out.size])
+        return
+    if count == 1:
+        _fill(keys, [word[0] for word in words], out[0], room)
+        return
+    rows = max(1, block // (out.size // count))
+    for start in range(0, count, rows):
+        part = slice(start, start + rows)
+        _fill(keys, [word[part] if word.shape[0] > 1 else word for word in words], out[part], room)
+
+
+def _uniforms_of(keys: tuple[Words, ...], words: list[Words], out: Uniforms, room: Words) -> None:
+    """Put the uniforms of counters into an array, working in rows (3, 2, n).
+
+    Of the last two rounds only what leads to the first two words is done.
+    """
+    even, odd, spare = room
+    if min(word.size for word in words) == out.size:
+        (even[0], odd[0], even[1], odd[1]), done = (word.reshape(-1) for word in words), 0
+    else:
+        done = _first_rounds(keys, words, [row.reshape(out.shape) for row in room.reshape(6, -1)])
+    even, odd, spare = _scramble(even, odd, spare, keys[done : _ROUNDS - 2])
+    np.multiply(even, _MULTIPLIERS, out=spare)  # the last round but one
+    last = even[1]
+    np.right_shift(spare[0], _32, out=last)
+    np.bitwise_xor(last, odd[1], out=last)
+    np.bitwise_xor(last, keys[8][1], out=last)
+    np.bitwise_and(last, _LOW, out=last)
+    low = np.multiply(last, _M1, out=odd[1])  # the last round
+    high = np.right_shift(low, _32, out=even[0])
+    np.bitwise_xor(high, spare[1], out=high)
+    np.bitwise_xor(high, keys[9][0], out=high)
+    np.copyto(out, _open_unit(high, low).reshape(out.shape))
+
+
+def _first_rounds(keys: tuple[Words, ...], words: list[Words], rows: list[Words]) -> int:
+    """Run the first rounds and return how many; c0, c2, c1 and c3 come to stand in the first four rows.
+
+    They mix few words of the counter with one another, so that each step is done once for all the counters
+    that share those words.
+    """
+    history, stamp, first, second = words
+    crossed, straight = first * _M1, history * _M0
+    c0, c1 = (crossed >> _32) ^ stamp ^ keys[0][0], crossed & _LOW
+    c2, c3 = (straight >> _32) ^ second ^ keys[0][1], straight & _LOW
+    crossed, straight = c2 * _M1, c0 * _M0
+    c0, c1 = (crossed >> _32) ^ c1 ^ keys[1][0], crossed & _LOW
+    c2, c3 = np.bitwise_xor((straight >> _32) ^ keys[1][1], c3, out=rows[1]), straight & _LOW
+    crossed, straight = np.multiply(c2, _M1, out=rows[2]), c0 * _M0
+    np.right_shift(crossed, _32, out=rows[0])
+    np.bitwise_xor(rows[0], c1 ^ keys[2][0], out=rows[0])
+    np.bitwise_xor((straight >> _32) ^ keys[2][1], c3, out=rows[1])
+    np.copyto(rows[3], straight & _LOW)
+    return 3
+
+
+def _open_unit(high: Words, low: Words) -> Uniforms:
+    """Return numbers in (0, 1) from two words each, of which the lower halves count; both are overwritten.
+
+    52 bits come behind the leading one of a number in [1, 2). Taking 1 - 2**-53 away is exact and leaves the
+    odd multiples of 2**-53: symmetric about a half and open at both ends.
+    """
+    np.left_shift(high, _32, out=high)
+    np.right_shift(high, _12, out=high)
+    np.bitwise_and(low, _LOW, out=low)
+    np.right_shift(low, _12, out=low)
+    np.bitwise_or(high, low, out=high)
+    np.bitwise_or(high, _ONE_BITS, out=high)
+    numbers: Uniforms = high.view(np.float64)
+    return np.subtract(numbers, _BELOW_ONE, out=numbers)
 
 
 # --- keys -----------------------------------------------------------------------------------------
@@ -509,7 +570,8 @@ class Chance:
     def uniforms(self, asked: Mapping[str, Sequence[npt.ArrayLike]]) -> dict[str, Uniforms]:
         """Return several purposes in one pass, bit for bit as in one call for each.
 
-        For few histories this is much faster.
+        For few histories this is much faster. In memory the quarters come first, so that the numbers of one
+        quarter stand together.
 
         Parameters
         ----------
@@ -526,23 +588,33 @@ class Chance:
         >>> drawn["leak"].shape, drawn["climate"].shape
         ((1, 2), (1, 8))
         """
-        keys = {purpose: self._keys(quarter, purpose, ids) for purpose, (quarter, *ids) in asked.items()}
-        shapes = {
-            purpose: np.broadcast_shapes(*(word.shape for word in words)) for purpose, words in keys.items()
-        }
-        sizes = [int(np.prod(shape)) for shape in shapes.values()]
+        keys, axes = {}, {}
+        for purpose, (quarter, *ids) in asked.items():
+            stamp, words = _stamps(quarter, purpose), np.broadcast_arrays(*_folded(ids))
+            first, second = (word.reshape(1, 1, -1) for word in words)
+            keys[purpose] = (self._history_words[:, None], stamp.reshape(-1, 1, 1), first, second)
+            axes[purpose] = (stamp.shape, words[0].shape)
+        shapes = {purpose: np.broadcast_shapes(*(word.shape for word in words)) for purpose, words in keys.items()}
+        sizes = [math.prod(shape) for shape in shapes.values()]
         if sum(sizes) > 4 * _BLOCK:  # long enough: gathering the keys would cost more than it saves
-            return {purpose: _uniforms(self.seed, *words) for purpose, words in keys.items()}
-        counters = np.empty((4, sum(sizes)), dtype=np.uint32)
-        ends = np.cumsum(sizes).tolist()
-        for (purpose, words), size, end in zip(keys.items(), sizes, ends, strict=True):
-            for place, word in enumerate(words):
-                counters[place, end - size : end].reshape(shapes[purpose])[...] = word
-        drawn = _uniforms(self.seed, *counters)
-        return {
-            purpose: drawn[end - size : end].reshape(shape)
-            for (purpose, shape), size, end in zip(shapes.items(), sizes, ends, strict=True)
-        }
+            drawn = {purpose: _uniforms(self.seed, *words) for purpose, words in keys.items()}
+        else:
+            counters = np.empty((4, sum(sizes)), dtype=np.uint32)
+            ends = np.cumsum(sizes).tolist()
+            for (purpose, words), size, end in zip(keys.items(), sizes, ends, strict=True):
+                for place, word in enumerate(words):
+                    counters[place, end - size : end].reshape(shapes[purpose])[...] = word
+            row = _uniforms(self.seed, *counters)
+            drawn = {
+                purpose: row[end - size : end].reshape(shape)
+                for (purpose, shape), size, end in zip(shapes.items(), sizes, ends, strict=True)
+            }
+        whole = {}
+        for purpose, values in drawn.items():
+            quarters, of_ids = axes[purpose]
+            values = values.reshape(*values.shape[:2], *of_ids)
+            whole[purpose] = np.moveaxis(values, 0, 1) if quarters else values[0]
+        return whole
 
     def _keys(
         self, quarter: npt.ArrayLike, purpose: str, ids: Sequence[npt.ArrayLike]

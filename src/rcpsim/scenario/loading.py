@@ -22,21 +22,21 @@ _NOTHING: Mapping[str, object] = {}
 
 
 @cache
-def _packaged() -> Mapping[str, Path]:
-    """Return the path of every scenario that comes with the package, by name.
+def packaged(kind: str) -> Mapping[str, Path]:
+    """Return the path of every scenario (or experiment) that comes with the package, by name.
 
     In a wheel they lie inside the package; an editable install falls back to the folder at the top of
     the project.
     """
     package = Path(str(resources.files("rcpsim")))
-    inside, beside = package / "scenarios", package.parents[1] / "scenarios"
+    inside, beside = package / kind, package.parents[1] / kind
     folder = inside if inside.is_dir() else beside
     return {path.stem: path for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem)}
 
 
 def list_scenarios() -> tuple[str, ...]:
     """Return the names of the scenarios that come with the package, sorted."""
-    return tuple(_packaged())
+    return tuple(packaged("scenarios"))
 
 
 def load_scenario(
@@ -69,9 +69,9 @@ def load_scenario(
         raw, file = dict(name_or_path), "the table given"
     else:
         path, file = _find(name_or_path)
-        raw = _read(path, file)
+        raw = read_table(path, file)
     faults = Faults(file, overrides)
-    table = _left_out(_laid_over(raw, overrides), tuple(without))
+    table = _left_out(laid_over(raw, overrides), tuple(without))
     scenario = checked(scenario_from_table(table, faults, overrides), faults)
     if faults.found:
         raise ScenarioError(faults.found)
@@ -116,8 +116,8 @@ def _find(given: str | os.PathLike[str]) -> tuple[Path, str]:
     name = os.fspath(given)
     named = isinstance(given, str) and "/" not in name and os.sep not in name and not name.endswith(".toml")
     if named:
-        if name in _packaged():
-            return _packaged()[name], f"scenarios/{name}.toml"
+        if name in packaged("scenarios"):
+            return packaged("scenarios")[name], f"scenarios/{name}.toml"
         if not Path(name).is_file():
             raise UnknownName.of("scenario", name, list_scenarios())
     path = Path(name)
@@ -133,7 +133,8 @@ def _find(given: str | os.PathLike[str]) -> tuple[Path, str]:
     raise ScenarioError([Fault(name, "", found, "give a scenario file, or the name of a packaged one", hint)])
 
 
-def _read(path: Path, file: str) -> dict[str, object]:
+def read_table(path: Path, file: str, page: str = "docs/scenario-files.md") -> dict[str, object]:
+    """Return the raw table of a TOML file; what cannot be read is a fault that names the page to see."""
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
@@ -144,13 +145,14 @@ def _read(path: Path, file: str) -> dict[str, object]:
         try:
             return tomllib.loads(text.removeprefix("\ufeff"))
         except RecursionError:
-            fault = Fault(file, "", "is nested too deep", "a scenario is a TOML file of a few levels")
+            fault = Fault(file, "", "is nested too deep", "it must be a TOML file of a few levels")
         except ValueError as error:
-            fault = Fault(file, "", f"is not TOML ({error})", "see docs/scenario-files.md")
+            fault = Fault(file, "", f"is not TOML ({error})", f"see {page}")
     raise ScenarioError([fault])
 
 
-def _laid_over(raw: Mapping[str, object], overrides: Mapping[str, object]) -> dict[object, object]:
+def laid_over(raw: Mapping[str, object], overrides: Mapping[str, object]) -> dict[object, object]:
+    """Return a raw table with values laid over it by dotted keys; what cannot be reached is a fault of `--set`."""
     table: dict[object, object] = {key: copy.deepcopy(value) for key, value in raw.items()}
     faults: list[Fault] = []
     for key, value in overrides.items():
