@@ -109,7 +109,7 @@ class _Reader:
         self.faults = Faults(f"patterns/{path.name}")
         self.raw: dict[object, object] = {}
         try:
-            self.raw = dict(tomllib.loads(path.read_text(encoding="utf-8")))
+            self.raw.update(tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             self.faults.add("", f"cannot be read: {error}", "it must be a file of TOML")
 

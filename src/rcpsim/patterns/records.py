@@ -15,7 +15,7 @@ ACROSS: Final = "across"
 """Name of the file of patterns that concern several processes at once."""
 
 FORMS: Final = {
-    "date": "the first quarter, as a year, in which a measure reaches a level; the one after the last if never",
+    "date": "the year of the first quarter in which a measure reaches a level; one after the last if never",
     "value": "a measure in a quarter",
     "total": "whether a measure, added up over a period, reaches a level",
     "any": "whether a measure is above 0 in some quarter of a span",
