@@ -11,6 +11,7 @@ from rcpsim.cards import all_cards
 from rcpsim.errors import InputError
 from rcpsim.scenario import load_scenario
 from rcpsim.setting import prepare
+from rcpsim.simulation import simulate
 from rcpsim.world import Setting
 
 
@@ -148,3 +149,25 @@ def test_a_wrong_table_of_parameters_tells_every_fault_at_once() -> None:
         "1 rows",
     ):
         assert text in told
+
+
+def test_a_meeting_may_say_how_political_it_is_and_who_is_sent() -> None:
+    settings = {
+        "calendar.meetings.senior.political": 0.9,
+        "calendar.meetings.workshop.ministries": ["interior", "labour"],
+    }
+    calendar = prepare(load_scenario("small-process", settings), seed=1, histories=[0, 1]).setting.calendar
+    told = dict(zip(calendar.kind, calendar.political[1], strict=True))
+    assert told["senior"] == 0.9
+    assert told["workshop"] == 0.0
+    mix = dict(zip(calendar.kind, calendar.mix.tolist(), strict=True))
+    assert mix["workshop"] == [0.0, 0.5, 0.5]
+
+
+def test_a_ministry_that_nobody_sends_follows_only_at_home() -> None:
+    alone = {
+        f"calendar.meetings.{kind}.ministries": ["foreign"] for kind in ("ministerial", "senior", "workshop")
+    }
+    sent = simulate("small-process", histories=3, seed=1)
+    few = simulate(load_scenario("small-process", alone), histories=3, seed=1)
+    assert not np.array_equal(sent["dispersion"].values, few["dispersion"].values, equal_nan=True)

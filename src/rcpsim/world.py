@@ -133,7 +133,7 @@ class Calendar:
     hours: Array  # [H, S]
     days: Array  # [H, S]
     people: Array  # [S] delegates of a state
-    political: Array  # [S] share of the delegation that is political
+    political: Array  # [H, S] share of the delegation that is political
     mix: Array  # [S, M] shares of ministries
     record: Array  # [H, S] share of plenary talk on the record
     text_level: Array  # [H, S] place of the text sought among axes.TEXTS

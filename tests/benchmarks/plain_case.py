@@ -54,7 +54,6 @@ def calendar_of(calendar, h):
             "kind": calendar.kind[s],
             "name": calendar.name[s],
             "column": s,
-            "political": float(calendar.political[s]),
             "people": float(calendar.people[s]),
             "mix": plain(calendar.mix[s]),
             "steering": int(calendar.steering[s]),
@@ -65,7 +64,7 @@ def calendar_of(calendar, h):
             "room_size": int(calendar.room_size[h, s]),
             **{
                 name: float(getattr(calendar, name)[h, s])
-                for name in ("hours", "days", "record", "obligation", "observed")
+                for name in ("hours", "days", "record", "political", "obligation", "observed")
             },
         }
         for s in range(len(calendar.kind))

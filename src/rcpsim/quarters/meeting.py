@@ -295,7 +295,7 @@ def _share_terms(play: QuarterInPlay, slot: int) -> None:
 def _learn(play: QuarterInPlay, slot: int) -> None:
     setting, par = play.setting, play.setting.parameters
     if play.theory.has("learn"):
-        technical = 1.0 - setting.calendar.political[slot]
+        technical = 1.0 - setting.calendar.political[..., slot, None, None]
         hours = tuple(
             learning.technical_hours(play.alpha, play.stalled, technical, np.matmul(h, words), play.shared)
             for h, words in zip(play.settings, play.words, strict=True)
@@ -354,7 +354,7 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
     if play.theory.has("conclude"):
         coming = play.participation
         may = agreements.authority(
-            calendar.political[slot], par.v["delegated_authority"], play.backing, coming
+            calendar.political[..., slot, None], par.v["delegated_authority"], play.backing, coming
         )
         common = language.common_language(play.usage, coming)
         clock = play.clock
@@ -437,7 +437,7 @@ def _add_up(play: QuarterInPlay, slot: int) -> None:
     play.coming_most = np.maximum(play.coming_most, play.participation)
     attention = play.participation[..., :, None] * play.alpha[..., None, :]
     play.attention_sum = play.attention_sum + attention
-    political = calendar.political[slot] * calendar.hours[..., slot, None]
+    political = calendar.political[..., slot, None] * calendar.hours[..., slot, None]
     play.political_sum = play.political_sum + political * np.sum(attention * play.salience, axis=-1)
     play.agenda_sum = (
         play.agenda_sum

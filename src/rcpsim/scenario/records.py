@@ -209,7 +209,8 @@ class Meeting:
     kind : one of MEETING_KINDS
     per_year : intended number a year; None where dates are given
     dates : absolute quarters, in order; empty where a frequency is given
-    days, text, record : None where the file is silent and the card of the kind decides
+    days, text, record, political : None where the file is silent and the card of the kind decides
+    ministries : those that are sent, each alike; empty where the card of the kind decides
     steering : a steering group's meeting: carries work between the others
     groups : rooms it splits into, or None
     observers : whether observers are let in; None where the file is silent
@@ -224,6 +225,8 @@ class Meeting:
     days: Value | None
     text: Value | None
     record: Value | None
+    political: Value | None
+    ministries: tuple[str, ...]
     steering: bool
     groups: Groups | None
     observers: Value | None

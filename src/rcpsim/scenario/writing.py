@@ -296,6 +296,8 @@ def _meeting(meeting: Meeting) -> _Raw:
         "days": _value(meeting.days),
         "text": _value(meeting.text),
         "record": _value(meeting.record),
+        "political": _value(meeting.political),
+        "ministries": list(meeting.ministries),
         "steering": meeting.steering or None,
         "groups": _groups(meeting.groups),
         "observers": _value(meeting.observers),

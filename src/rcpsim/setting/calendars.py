@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from rcpsim.arrays import Array, IntArray
-from rcpsim.axes import MEETING_KINDS, OBLIGATION, TEXTS
+from rcpsim.axes import MEETING_KINDS, MINISTRIES, OBLIGATION, TEXTS
 from rcpsim.errors import Fault, InputError
 from rcpsim.scenario import Groups, Meeting, Scenario, dial_card, meeting_card
 from rcpsim.setting.judged import Judged
@@ -43,9 +43,9 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
             }
             columns.append({**column, "rate": a_year})
     kinds = []
-    static: dict[str, list[Any]] = {name: [] for name in ("political", "people", "mix", "steering", "limit")}
+    static: dict[str, list[Any]] = {name: [] for name in ("people", "mix", "steering", "limit")}
     drawn: dict[str, list[Array]] = {
-        name: [] for name in ("hours", "days", "record", "level", "obligation", "room_size")
+        name: [] for name in ("hours", "days", "record", "political", "level", "obligation", "room_size")
     }
     open_rooms: list[bool] = []
     rooms_from: list[int] = []
@@ -61,6 +61,13 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
             else judge.number(meeting.days, dial_card("calendar.meetings.*.days"), f"{key}.days")
         )
         record = _record(scenario, meeting, judge, card.record, first)
+        political = (
+            np.full(1, card.rank)
+            if meeting.political is None
+            else judge.number(
+                meeting.political, dial_card("calendar.meetings.*.political"), f"{key}.political"
+            )
+        )
         level = _text_level(scenario, meeting, judge, first)
         size, grouped, since = _room_size(scenario, meeting, judge)
         open_rooms.append(grouped)
@@ -70,9 +77,8 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
             if meeting.observers is None
             else judge.flag(meeting.observers, dial_card("calendar.meetings.*.observers"), f"{key}.observers")
         )
-        static["political"].append(card.rank)
         static["people"].append(card.people)
-        static["mix"].append(card.ministry)
+        static["mix"].append(_mix(meeting, card.ministry))
         static["steering"].append(meeting.steering)
         static["limit"].append(card.issues)
         weights = np.array([OBLIGATION[text] for text in TEXTS])
@@ -80,6 +86,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
             ("days", days),
             ("hours", HOURS_A_DAY * days),
             ("record", record),
+            ("political", political),
             ("level", level.astype(np.float64)),
             ("obligation", weights[level]),
             ("room_size", size),
@@ -101,7 +108,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         hours=stacked["hours"],
         days=stacked["days"],
         people=np.array(static["people"], dtype=np.float64),
-        political=np.array(static["political"], dtype=np.float64),
+        political=stacked["political"],
         mix=np.array(static["mix"], dtype=np.float64),
         record=stacked["record"],
         text_level=stacked["level"],
@@ -180,6 +187,13 @@ def _text_level(scenario: Scenario, meeting: Meeting, judge: Judged, first: int)
         return levels
     sought = judge.flag(scenario.plan.sought.at(first), dial_card("plan.sought"), "plan.sought")
     return np.where(sought > 0, np.maximum(levels, TEXTS.index("recommendations")), levels)
+
+
+def _mix(meeting: Meeting, card: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the shares of ministries in a delegation: those that the file names alike, or as on the card."""
+    if not meeting.ministries:
+        return card
+    return tuple((name in meeting.ministries) / len(meeting.ministries) for name in MINISTRIES)
 
 
 def _room_size(scenario: Scenario, meeting: Meeting, judge: Judged) -> tuple[Array, bool, int | None]:

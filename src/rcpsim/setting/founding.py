@@ -152,12 +152,9 @@ def found(
 
 
 def _quantiles(luck: Array, mean: Array, strength: Array, needed: BoolArray) -> Array:
-    """Return Beta quantiles where a newcomer arrives, 0 elsewhere (nobody reads them there)."""
+    """Return Beta quantiles where a newcomer arrives, 0 elsewhere (nobody reads them there): [Q, H, N]."""
     values = np.zeros(luck.shape)
-    mean, strength = (
-        np.broadcast_to(value.reshape(value.shape + (1,) * (luck.ndim - 1)), luck.shape)
-        for value in (mean, strength)
-    )
+    mean, strength = (np.broadcast_to(value[:, None], luck.shape) for value in (mean, strength))
     values[needed] = states.beta_quantile(luck[needed], mean[needed], strength[needed])
     return values
 
@@ -174,7 +171,7 @@ def luck_of(
     place = np.zeros((n, n), dtype=np.intp)
     place[upper] = np.arange(upper[0].size)
     place = place + place.T
-    drawn = chance.uniforms(
+    asked = chance.uniforms(
         {
             "turnover": (time, ids[:, None], seats[None, :]),
             "arrival-discretion": (time, ids),
@@ -192,39 +189,34 @@ def luck_of(
             "climate": (time,),
         }
     )
+    drawn = {purpose: np.moveaxis(values, 1, 0) for purpose, values in asked.items()}  # quarters first
     hazard = delegations.turnover_hazard(
-        par.m["turnover_base"], par.m["turnover_instability"], setting.stability
+        par.v["turnover_base"], par.v["turnover_instability"], setting.stability[:, None]
     )
     arrives = np.any(drawn["turnover"] < -np.expm1(-hazard)[..., None], axis=-1)
-    discretion, comfort = (
-        _quantiles(
-            drawn[f"arrival-{trait}"], par.s[f"{trait}_mean"], par.s[f"{trait}_concentration"], arrives
-        )
-        for trait in ("discretion", "comfort")
-    )
-    climate = environment.climate_path(normal(drawn["climate"]), par.v["climate_sd"], 0.5 ** (1.0 / 8.0))
-
+    climate = normal(asked["climate"])
     by_quarter = {
-        name: np.ascontiguousarray(np.moveaxis(values, 1, 0))
-        for name, values in {
-            "turnover": drawn["turnover"],
-            "discretion": discretion,
-            "comfort": comfort,
-            "leak": drawn["leak"],
-            "source": drawn["leak-source"],
-            "attribution": drawn["attribution"],
-            "pulse": drawn["shock"],
-            "pulse_size": drawn["shock-size"],
-            "pulse_sign": drawn["shock-sign"],
-            "government": drawn["government"],
-            "government_z": normal(drawn["government-lean"]),
-            "climate": climate,
-        }.items()
+        "turnover": drawn["turnover"],
+        **{
+            trait: _quantiles(
+                drawn[f"arrival-{trait}"], par.s[f"{trait}_mean"], par.s[f"{trait}_concentration"], arrives
+            )
+            for trait in ("discretion", "comfort")
+        },
+        "leak": drawn["leak"],
+        "source": drawn["leak-source"],
+        "attribution": drawn["attribution"],
+        "pulse": drawn["shock"],
+        "pulse_size": drawn["shock-size"],
+        "pulse_sign": drawn["shock-sign"],
+        "government": drawn["government"],
+        "government_z": normal(drawn["government-lean"]),
+        "climate": environment.climate_path(climate, par.v["climate_sd"], 0.5 ** (1.0 / 8.0)).T.copy(),
     }
     pairs = {"deal": drawn["deal"], "joint": drawn["joint-response"]}
 
     def of_quarter(q: int) -> Luck:
-        both = {name: np.take(values[:, q], place, axis=-1) for name, values in pairs.items()}
+        both = {name: np.take(values[q], place, axis=-1) for name, values in pairs.items()}
         return Luck(**{name: values[q] for name, values in by_quarter.items()}, **both)
 
     return of_quarter
