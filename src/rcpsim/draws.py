@@ -310,9 +310,7 @@ def philox_4x32(counter: npt.ArrayLike, key: tuple[int, int]) -> Ids:
     return stacked.reshape(words.shape)
 
 
-def _uniforms(
-    seed: int, history: Ids, stamp: Ids, first: Ids, second: Ids, block: int = _BLOCK
-) -> Uniforms:
+def _uniforms(seed: int, history: Ids, stamp: Ids, first: Ids, second: Ids, block: int = _BLOCK) -> Uniforms:
     """Return one uniform per counter (history, stamp, first, second), all broadcast together."""
     out: Uniforms = np.empty(np.broadcast_shapes(history.shape, stamp.shape, first.shape, second.shape))
     if out.size == 0:
@@ -594,7 +592,9 @@ class Chance:
             first, second = (word.reshape(1, 1, -1) for word in words)
             keys[purpose] = (self._history_words[:, None], stamp.reshape(-1, 1, 1), first, second)
             axes[purpose] = (stamp.shape, words[0].shape)
-        shapes = {purpose: np.broadcast_shapes(*(word.shape for word in words)) for purpose, words in keys.items()}
+        shapes = {
+            purpose: np.broadcast_shapes(*(word.shape for word in words)) for purpose, words in keys.items()
+        }
         sizes = [math.prod(shape) for shape in shapes.values()]
         if sum(sizes) > 4 * _BLOCK:  # long enough: gathering the keys would cost more than it saves
             drawn = {purpose: _uniforms(self.seed, *words) for purpose, words in keys.items()}

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.special import betaincinv
 
 from rcpsim.cards import all_cards
 from rcpsim.data import issues
@@ -191,6 +192,28 @@ def test_discretion_is_beta_eight_two():
     assert drawn.mean() == pytest.approx(0.8, abs=1e-3)
     assert drawn.var() == pytest.approx(0.8 * 0.2 / 11, abs=1e-4)
     assert (np.diff(drawn) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [(8.0, 2.0), (3.3, 2.7), (0.5, 0.7), (30.0, 1.0), (200.0, 800.0), (0.06, 5.94)]
+)
+def test_beta_quantiles_are_those_of_the_library_to_the_ends(a, b):
+    tails = 2.0 ** -np.arange(1.0, 54.0)
+    u = np.sort(np.concatenate([tails, 1.0 - tails, np.random.default_rng(3).random(3000)]))
+    drawn = states.beta_quantile(u, np.array(a / (a + b)), np.array(a + b))
+    mean, strength = np.array(a / (a + b)), np.array(a + b)
+    expected = betaincinv(mean * strength, (1.0 - mean) * strength, u)
+    np.testing.assert_allclose(drawn, expected, rtol=0, atol=1e-11)
+    assert (np.diff(drawn) >= 0).all()
+
+
+def test_beta_quantiles_of_people_who_differ_are_those_of_each_alone():
+    u = np.random.default_rng(4).random((20, 7))
+    mean, strength = np.linspace(0.02, 0.98, 20)[:, None], np.linspace(1.0, 12.0, 7)
+    drawn = states.beta_quantile(u, mean, strength)
+    alone = [[states.beta_quantile(u[i, j], mean[i, 0], strength[j]) for j in range(7)] for i in range(20)]
+    assert drawn.tobytes() == np.array(alone).tobytes()
+    assert states.beta_quantile(u[:0], mean[:0], strength).shape == (0, 7)
 
 
 def test_guardedness_is_even():

@@ -140,12 +140,10 @@ def _times(meeting: Meeting, judge: Judged, first: int, quarters: int, key: str)
         if meeting.per_year is None:
             raise InputError([Fault("scenario", key, "has neither per_year nor dates", "it needs one")])
         card = dial_card("calendar.meetings.*.per_year")
-        depth = 1
-        rates = []
-        for q in range(quarters):
-            rates.append(judge.number(meeting.per_year.at(first + q), card, f"{key}.per_year"))
-            depth = max(depth, rates[-1].size)
-        rate = np.stack([np.broadcast_to(one, (depth,)) for one in rates], axis=-1)
+        said = [meeting.per_year.at(first + q) for q in range(quarters)]
+        rates = {value: judge.number(value, card, f"{key}.per_year") for value in dict.fromkeys(said)}
+        depth = max(one.size for one in rates.values())
+        rate = np.stack([np.broadcast_to(rates[value], (depth,)) for value in said], axis=-1)
         since = max(first, meeting.since or first)
         running = np.where(time < since, 0.0, rate / 4.0)
         total = np.cumsum(running, axis=-1)

@@ -199,12 +199,13 @@ def sponsor_share(scenario: Scenario, judge: Judged, first: int, quarters: int) 
     card = dial_card("money.sponsor_share")
     share = np.zeros((count, quarters))
     owned = scenario.checks.get("state_ownership")
-    for q in range(quarters):
-        value = dial.at(first + q)
+    said = [dial.at(first + q) for q in range(quarters)]
+    for value in dict.fromkeys(said):
         if value.kind == "unknown" and owned is not None and owned.value is not None:
-            share[:, q] = judge.normal_about(1.0 - float(owned.value), _OWNERSHIP_SD, "money.sponsor_share")
+            paid = judge.normal_about(1.0 - float(owned.value), _OWNERSHIP_SD, "money.sponsor_share")
         else:
-            share[:, q] = judge.number(value, card, "money.sponsor_share")
+            paid = judge.number(value, card, "money.sponsor_share")
+        share[:, [one == value for one in said]] = paid[:, None]
     time = first + np.arange(quarters)
     for event in scenario.events:
         if event.kind != "money" or event.sponsor_share is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class Judged:
     histories: IntArray
     central: bool = False
     as_of: int | None = None
+    _drawn: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
 
     def number(self, value: Value, card: DialCard, key: str) -> Array:
         """Return one number for each history, or a single one where nothing is drawn.
@@ -50,7 +51,7 @@ class Judged:
             middle = value.value if value.kind == "judged" else 0.5 * (low + high)
             drawn = np.array([_figure(middle)])
         else:
-            luck = judged_uniform(self.seed, self.histories, key)
+            luck = self._uniform(key)
             if value.kind == "judged":
                 bottom, top = float(card.low or 0.0), float(1.0 if card.high is None else card.high)
                 spread = judged_spread().sd[value.confidence or "low"] * (top - bottom)
@@ -76,7 +77,7 @@ class Judged:
             weights[[option == value.value for option in options]] = sure
         elif self.central:
             return [card.absent.value if card.absent.kind == "documented" else options[0]]
-        luck = judged_uniform(self.seed, self.histories, key)
+        luck = self._uniform(key)
         picks = np.searchsorted(np.cumsum(weights)[:-1], luck, side="right")
         return [options[pick] for pick in picks]
 
@@ -88,26 +89,33 @@ class Judged:
         """Return a number about a mean, cut to 0..1: (H,) or (1,)."""
         if self.central:
             return np.array([mean])
-        return _truncated_normal(judged_uniform(self.seed, self.histories, key), mean, sd, 0.0, 1.0)
+        return _truncated_normal(self._uniform(key), mean, sd, 0.0, 1.0)
 
     def uniform(self, low: float, high: float, key: str) -> Array:
         """Return an even draw: (H,) or (1,)."""
         if self.central or low == high:
             return np.array([0.5 * (low + high)])
-        return low + (high - low) * judged_uniform(self.seed, self.histories, key)
+        return low + (high - low) * self._uniform(key)
 
     def luck(self, key: str) -> Array:
         """Return the uniform of a key: (H,); one half where central."""
         if self.central:
             return np.full(self.histories.shape, 0.5)
-        return judged_uniform(self.seed, self.histories, key)
+        return self._uniform(key)
 
     def quarter(self, low: int, high: int, key: str) -> IntArray:
         """Return an absolute quarter within a window, both ends included: (H,) or (1,)."""
         if low == high or self.central:
             return np.array([(low + high) // 2])
-        luck = judged_uniform(self.seed, self.histories, key)
+        luck = self._uniform(key)
         return np.floor(low + (high - low + 1) * luck).astype(np.int64)
+
+    def _uniform(self, key: str) -> Array:
+        """Return the uniform of a key, drawn once however often it is asked for: (H,)."""
+        if key not in self._drawn:
+            self._drawn[key] = judged_uniform(self.seed, self.histories, key)
+            self._drawn[key].flags.writeable = False
+        return self._drawn[key]
 
     def _known(self, value: Value, card: DialCard) -> Value:
         if self.as_of is not None and value.kind != "unknown" and not value.known_in(self.as_of):
