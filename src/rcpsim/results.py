@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["INTERVAL", "LIFE", "Results", "Twin", "mean_interval", "open_results", "quantiles"]
+__all__ = ["INTERVAL", "LIFE", "Results", "Twin", "last_of_years", "mean_interval", "open_results", "quantiles"]
 
 INTERVAL: Final = 0.9
 """Probability that every interval holds."""
@@ -252,21 +252,8 @@ class Results:
         Where the last quarter has none although the process goes on (no meeting, so no candour), an earlier
         one of the same year counts.
         """
-        chosen = tuple(years or self.years)
         first = parse_quarter(self.labels[0])
-        ends, going = np.full((values.shape[0], len(chosen)), np.nan), self._going()
-        for place, year in enumerate(chosen):
-            start, last = max(4 * year - first, 0), min(4 * year + 3 - first, values.shape[1] - 1)
-            if last < start:
-                continue
-            ends[:, place] = values[:, last]
-            (rows,) = np.nonzero(np.isnan(values[:, last]) & going[:, last])
-            for quarter in range(last - 1, start - 1, -1):
-                if rows.size == 0:
-                    break
-                ends[rows, place] = values[rows, quarter]
-                rows = rows[np.isnan(values[rows, quarter])]
-        return ends
+        return last_of_years(values, self._going(), first, tuple(years or self.years))
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -363,6 +350,34 @@ def _labelled(
         name=name,
         attrs=about,
     )
+
+
+def last_of_years(values: Array, going: BoolArray, first: int, years: Sequence[int]) -> Array:
+    """Return the last value of each year, an earlier one of the year where a process that goes on has none.
+
+    Parameters
+    ----------
+    values, going : (H, Q)   whether the process has not ended
+    first : absolute quarter of the first column
+    years : Y of them
+
+    Returns
+    -------
+    (H, Y)
+    """
+    ends = np.full((values.shape[0], len(years)), np.nan)
+    for place, year in enumerate(years):
+        start, last = max(4 * year - first, 0), min(4 * year + 3 - first, values.shape[1] - 1)
+        if last < start:
+            continue
+        ends[:, place] = values[:, last]
+        (rows,) = np.nonzero(np.isnan(values[:, last]) & going[:, last])
+        for quarter in range(last - 1, start - 1, -1):
+            if rows.size == 0:
+                break
+            ends[rows, place] = values[rows, quarter]
+            rows = rows[np.isnan(values[rows, quarter])]
+    return ends
 
 
 def quantiles(values: Array, shares: Sequence[float]) -> tuple[Array, ...]:

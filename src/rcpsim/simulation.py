@@ -21,7 +21,7 @@ from rcpsim.measures import finish_series, measure_quarter, start_memory
 from rcpsim.quarters import Theory, play_quarters
 from rcpsim.results import LIFE, Results
 from rcpsim.scenario import Scenario, load_scenario
-from rcpsim.setting import Run, labels_of, prepare
+from rcpsim.setting import ParameterTable, Run, labels_of, prepare
 from rcpsim.theory import lifecycle
 from rcpsim.theory.trust import trust
 from rcpsim.world import Minutes, Process, Setting, World
@@ -92,7 +92,7 @@ def simulate(
     seed: int = 1,
     theory: Theory | None = None,
     without: Sequence[str] = (),
-    parameters: str = "default",
+    parameters: str | ParameterTable = "default",
     draws: Sequence[int] | None = None,
     judged: str = "draw",
     as_of: int | None = None,
@@ -109,7 +109,7 @@ def simulate(
     history : one absolute number, to replay it alone
     theory : which mechanisms act; what the scenario chooses where missing
     without : names of mechanisms to leave out besides
-    parameters : ``default`` or ``prior``
+    parameters : ``default``, ``prior``, or a table, name -> column, whose row ``draws[h]`` a history takes
     draws : parameter draw of each history; the history number where missing
     judged : ``draw`` or ``central``
     as_of : year of the latest document that may be read
@@ -163,7 +163,8 @@ def simulate(
         parts.append(Part({}, None, part.states, part.events))
         if progress is not None:
             progress(min(start + size, numbers.size), numbers.size)
-    options = {"parameters": parameters, "judged": judged, "as_of": as_of, "without": list(without)}
+    how = parameters if isinstance(parameters, str) else "table"
+    options = {"parameters": how, "judged": judged, "as_of": as_of, "without": list(without)}
     parts[0] = replace(parts[0], measures=measures, twin=other if twin else None)
     return Results.from_parts(scenario, run, seed, numbers, draw_numbers, parts, options)
 
@@ -206,14 +207,15 @@ class Part:
     events: EventTable
 
 
-def play_chunk(run: Run, *, twin: bool, keep_states: int = 0) -> Part:
-    """Play one chunk of histories, with its twin if wanted."""
+def play_chunk(run: Run, *, twin: bool, keep_states: int = 0, events: bool = True) -> Part:
+    """Play one chunk of histories, with its twin and what happened if wanted."""
     log = EventLog(run.setting)
     series: dict[str, list[Array]] = {}
     other: dict[str, list[Array]] = {}
     states: dict[str, list[Array]] = {}
     for quarter, now in enumerate(_told(run, twin)):
-        log.add(quarter, now.world, now.process, now.minutes)
+        if events:
+            log.add(quarter, now.world, now.process, now.minutes)
         for name, value in now.values.items():
             series.setdefault(name, []).append(value)
         for name, value in now.twin_values.items():
@@ -286,7 +288,7 @@ def replay(
     seed: int = 1,
     theory: Theory | None = None,
     without: Sequence[str] = (),
-    parameters: str = "default",
+    parameters: str | ParameterTable = "default",
     draw: int | None = None,
     judged: str = "draw",
     as_of: int | None = None,

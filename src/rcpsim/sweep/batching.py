@@ -1,0 +1,200 @@
+"""Histories of several settings in one batch.
+
+A step of the model on few histories costs nearly as much as on fifty, so settings of few histories are played
+side by side: settings that differ in nothing but drawn parameters are prepared at once, and prepared runs that
+agree in everything that has no history axis are laid one after the other along it. A history has the same bits
+in any company (`tests/test_sweep_batching.py`), so what is batched with what is only a question of speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from rcpsim.arrays import Array
+from rcpsim.setting import Run
+from rcpsim.world import Calendar, Design, Luck, Parameters, Process, Setting, World, record_fields
+
+__all__ = ["SETTING_AXES", "join_runs"]
+
+SETTING_AXES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("histories", "draws"), "history"),
+    **dict.fromkeys(
+        (
+            "idiosyncrasy",
+            "sovereignty",
+            "exposure",
+            "guardedness",
+            "trust_prior",
+            "chair",
+            "chaired",
+            "sponsor_share",
+            "founding_law",
+            "founding_understanding",
+            "home_usage",
+            "backing_floor",
+        ),
+        "history",
+    ),
+    **dict.fromkeys(
+        (
+            "present",
+            "joined",
+            "ability",
+            "event_salience",
+            "event_capacity",
+            "event_incentive",
+            "event_crisis",
+        ),
+        "history or one",
+    ),
+    **dict.fromkeys(
+        (
+            "codes",
+            "issues",
+            "first_quarter",
+            "quarters",
+            "design_of",
+            "capacity",
+            "stability",
+            "origin",
+            "transit",
+            "destination",
+            "interest_loading",
+            "ministry_offset",
+            "ministry_weights",
+            "salience",
+            "sensitivity",
+            "blame",
+            "flow_share",
+            "pair_weight",
+            "bond",
+            "key_before",
+            "key_order",
+            "treated",
+            "overlap",
+            "seed",
+            "off",
+        ),
+        "none",
+    ),
+}
+"""What the first axis of each field of a `Setting` is; parameters, designs and calendar are records."""
+
+_CALENDAR: Final = (
+    "political",
+    "planned",
+    "rate",
+    "hours",
+    "days",
+    "record",
+    "text_level",
+    "obligation",
+    "room_size",
+    "observed",
+)
+"""Fields of a calendar that have a history axis."""
+
+
+def join_runs(runs: Sequence[Run]) -> list[tuple[Run, list[int]]]:
+    """Return as few runs as possible in which all histories of the given ones are played.
+
+    Parameters
+    ----------
+    runs : prepared; each with histories of its own
+
+    Returns
+    -------
+    each joined run, with the places of the runs it is made of, in the order of their histories
+    """
+    groups: list[list[int]] = []
+    for place, run in enumerate(runs):
+        for group in groups:
+            if _alike(runs[group[0]], run):
+                group.append(place)
+                break
+        else:
+            groups.append([place])
+    return [(_joined([runs[place] for place in group]), group) for group in groups]
+
+
+def _alike(one: Run, other: Run) -> bool:
+    """Whether two runs differ in nothing but what has a history axis."""
+    here, there = one.setting, other.setting
+    if one.theory != other.theory or len(here.designs) != len(there.designs):
+        return False
+    fields = [name for name, axis in SETTING_AXES.items() if axis == "none"]
+    if not all(_same(getattr(here, name), getattr(there, name)) for name in fields):
+        return False
+    fixed = [name for name in record_fields(Calendar) if name not in _CALENDAR]
+    return all(_same(getattr(here.calendar, name), getattr(there.calendar, name)) for name in fixed)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray):
+        return one.shape == other.shape and bool(np.array_equal(one, other))
+    return bool(one == other)
+
+
+def _joined(runs: Sequence[Run]) -> Run:
+    if len(runs) == 1:
+        return runs[0]
+    settings = [run.setting for run in runs]
+    first = settings[0]
+    sizes = [setting.histories.size for setting in settings]
+    laid: dict[str, Any] = {}
+    for name, axis in SETTING_AXES.items():
+        values = [getattr(setting, name) for setting in settings]
+        if axis == "history":
+            laid[name] = np.concatenate(values)
+        elif axis == "history or one":
+            laid[name] = _one_or_each(values, sizes)
+    names = record_fields(Calendar)
+    calendars = [setting.calendar for setting in settings]
+    planned = {
+        name: np.concatenate([getattr(one, name) for one in calendars]) for name in names if name in _CALENDAR
+    }
+    designs = tuple(
+        _record(Design, [setting.designs[period] for setting in settings])
+        for period in range(len(first.designs))
+    )
+    parameters = Parameters(
+        {name: np.concatenate([setting.parameters[name] for setting in settings]) for name in first.parameters}
+    )
+    setting: Setting = replace(
+        first,
+        **laid,
+        calendar=replace(first.calendar, **planned),
+        designs=designs,
+        parameters=parameters,
+    )
+
+    def luck(quarter: int) -> Luck:
+        return _record(Luck, [run.luck(quarter) for run in runs])
+
+    return replace(
+        runs[0],
+        setting=setting,
+        world=_record(World, [run.world for run in runs]),
+        process=_record(Process, [run.process for run in runs]),
+        luck=luck,
+    )
+
+
+def _record(record: type[Any], ones: Sequence[Any]) -> Any:
+    """Return one record for several, every array one after the other."""
+    names = record_fields(record)
+    return record(**{name: np.concatenate([getattr(one, name) for one in ones]) for name in names})
+
+
+def _one_or_each(values: Sequence[Array], sizes: Sequence[int]) -> Array:
+    """Return a single row where all have the same one, else a row for each history."""
+    if all(value.shape[0] == 1 and np.array_equal(value, values[0]) for value in values):
+        return values[0]
+    rows = [
+        np.broadcast_to(value, (size, *value.shape[1:])) for value, size in zip(values, sizes, strict=True)
+    ]
+    return np.concatenate(rows)

@@ -1,0 +1,86 @@
+"""What every row of a sweep rests on, as short texts: the model that plays it and the experiment it is of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from rcpsim.experiment import Experiment, experiment_to_dict
+from rcpsim.stamp import stamp_of_code
+
+__all__ = ["foundation_of", "model_stamp", "sweep_fingerprint"]
+
+_MODEL: Final = (
+    "arrays.py",
+    "axes.py",
+    "cards.py",
+    "data",
+    "draws.py",
+    "experiment",
+    "measures",
+    "profiles.py",
+    "quarters",
+    "results.py",
+    "scenario",
+    "setting",
+    "simulation.py",
+    "theory",
+    "world.py",
+)
+"""What a row depends on; screens, pictures and the store are left out."""
+
+_APART: Final = ("patterns", "player")
+_LENGTH: Final = 16
+
+
+@cache
+def model_stamp() -> str:
+    """Return a hash of the code and data of the model that is installed, comments and docstrings aside."""
+    told = hashlib.sha256()
+    top = files("rcpsim")
+    for name in _MODEL:
+        _add(told, top / name, name)
+    return told.hexdigest()[:_LENGTH]
+
+
+def _add(told: Any, path: Traversable, name: str) -> None:
+    if path.is_dir():
+        for inside in sorted(path.iterdir(), key=lambda one: one.name):
+            if inside.name not in _APART and not inside.name.startswith(("_", ".")) or inside.name == "__init__.py":
+                _add(told, inside, f"{name}/{inside.name}")
+    elif name.endswith(".py"):
+        told.update(f"{name}\n{stamp_of_code(path.read_text(encoding='utf-8'))}\n".encode())
+    elif name.endswith((".toml", ".csv", ".parquet")):
+        told.update(f"{name}\n".encode() + path.read_bytes())
+
+
+def foundation_of(experiment: Experiment) -> dict[str, Any]:
+    """Return what may not change while a sweep grows: all that a row depends on, but which rows there are."""
+    table = experiment_to_dict(experiment)
+    sampling = {key: value for key, value in _table(table["sampling"]).items() if key not in ("points", "rows")}
+    draws = {key: value for key, value in _table(table["draws"]).items() if key not in ("count", "histories")}
+    measures = _table(table["measures"])
+    keys = ("id", "scenario", "seed", "twin", "years", "set")
+    return {
+        **{key: table[key] for key in keys},
+        "draws": draws,
+        "sampling": sampling,
+        "factors": [factor.key for factor in experiment.factors],
+        "arms": {arm.name: [list(arm.without), dict(arm.overrides)] for arm in experiment.arms},
+        "measures": {"keep": sorted(measures["keep"]), "at": measures["at"]},
+    }
+
+
+def _table(found: Any) -> dict[str, Any]:
+    return dict(found)
+
+
+def sweep_fingerprint(foundation: Mapping[str, Any]) -> str:
+    """Return the fingerprint by which a part is known to belong to a sweep."""
+    text = json.dumps(foundation, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
