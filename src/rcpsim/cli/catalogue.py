@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from rcpsim.profile import Section
+    from rcpsim.profile import Page, Section
 
 __all__ = ["check_command", "list_command", "show_command"]
 
@@ -22,28 +25,38 @@ def list_command(topic: str, markdown: bool) -> None:
     if markdown:
         click.echo(_page_of(topic), nl=False)
         return
-    section = {
-        "scenarios": _scenarios,
-        "mechanisms": _mechanisms,
-        "measures": _measures,
-        "parameters": _parameters,
-    }[topic]()
-    _print_sections([section])
+    if topic == "scenarios":
+        _print_scenarios()
+    else:
+        section = {"mechanisms": _mechanisms, "measures": _measures, "parameters": _parameters}[topic]()
+        _print_sections([section])
     others = ", ".join(f"rcpsim list {other}" for other in TOPICS if other != topic)
     click.echo(f"\nrcpsim show NAME explains one. Also: {others}.")
 
 
 @click.command("show")
 @click.argument("name")
-def show_command(name: str) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also draw a scenario (roles, stocks, time line) and write page and pictures into this folder.",
+)
+@click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
+@click.option("--members", "each", is_flag=True, help="A row for each member, however many there are.")
+def show_command(name: str, out: Path | None, force: bool, each: bool) -> None:
     """Explain a scenario, a mechanism, a measure or a parameter on one page."""
     from rcpsim.profile import page_of
 
-    page = page_of(name)
+    page = page_of(name, each=each)
+    if out is not None:
+        _draw(name, page, out, force=force)
     click.secho(page.title, bold=True)
     if page.text:
         click.echo(page.text)
     _print_sections(page.sections)
+    if out is not None:
+        click.echo(f"\nWritten to {out}: profile.md, and pictures in {out / 'figures'}")
 
 
 @click.command("check")
@@ -77,16 +90,38 @@ def _page_of(topic: str) -> str:
     return parameters_page()
 
 
-def _scenarios() -> Section:
-    from rcpsim.profile import Section
+def _draw(name: str, page: Page, folder: Path, *, force: bool) -> None:
+    """Write the page of a scenario and its pictures into a folder."""
+    from rcpsim.errors import Fault, OptionError
+    from rcpsim.profile import is_scenario, markdown_of
+    from rcpsim.scenario import load_scenario, scenario_to_dict
+
+    if not is_scenario(name):
+        raise OptionError([Fault("--out", "", f"stands beside {name}", "only a scenario is drawn")])
+    scenario = load_scenario(name)
+
+    from rcpsim.figures import process_figures
+    from rcpsim.writing import MANIFEST, checksums, fresh_folder, write_figures
+
+    with fresh_folder(folder, force=force) as place:
+        drawn = process_figures(scenario)
+        write_figures(drawn, place / "figures")
+        pictures = {f"figures/{one}.png": caption for one, (_, caption) in drawn.items()}
+        (place / "profile.md").write_text(markdown_of(page, pictures), encoding="utf-8")
+        manifest = {
+            "rcpsim": version("rcpsim"),
+            "scenario": scenario_to_dict(scenario),
+            "outputs": checksums(place),
+        }
+        (place / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _print_scenarios() -> None:
+    from rcpsim.profile import READING, overview
     from rcpsim.scenario import list_scenarios, load_scenario
 
-    rows = []
-    for name in list_scenarios():
-        scenario = load_scenario(name)
-        years = f"{scenario.years[0]}-{scenario.years[1]}"
-        rows.append((name, scenario.kind, years, str(len(scenario.states)), scenario.title))
-    return Section("", ("scenario", "kind", "years", "states", "title"), tuple(rows))
+    _print_sections(overview([load_scenario(name) for name in list_scenarios()]))
+    click.echo(f"\n{READING}")
 
 
 def _mechanisms() -> Section:

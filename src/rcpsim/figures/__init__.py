@@ -6,7 +6,7 @@ curve is told by its colour alone. Nothing here opens a window or keeps a global
 """
 
 from rcpsim.figures.comparison import comparison_figures
-from rcpsim.figures.gallery import figures
+from rcpsim.figures.gallery import figures, process_figures
 from rcpsim.figures.style import Drawn, chosen_quarters
 
-__all__ = ["Drawn", "chosen_quarters", "comparison_figures", "figures"]
+__all__ = ["Drawn", "chosen_quarters", "comparison_figures", "figures", "process_figures"]

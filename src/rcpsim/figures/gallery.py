@@ -1,12 +1,13 @@
-"""All pictures of a run, in the order in which they are best read."""
+"""All pictures of a run, or of a process before it is played, in the order in which they are best read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rcpsim.figures import curves, history
+from rcpsim.figures import curves, history, intentions, members
 from rcpsim.figures.style import Drawn
 from rcpsim.results import Results
+from rcpsim.scenario import Scenario
 
 if TYPE_CHECKING:
     from rcpsim.simulation import Replay
@@ -30,4 +31,13 @@ def figures(results: Results, replay: Replay) -> dict[str, Drawn]:
         "trust-matrix": history.matrix(replay),
         "tie-network": history.network(replay),
         "timeline": history.timeline(replay),
+    }
+
+
+def process_figures(scenario: Scenario) -> dict[str, Drawn]:
+    """Return the pictures of a process as its file describes it, by the names of their files."""
+    return {
+        "triangle": members.triangle(scenario),
+        "stocks": members.stocks(scenario),
+        "timeline": intentions.timeline(scenario),
     }

@@ -3,20 +3,30 @@
 `page_of` is the door. What a scenario file knows of its values is told in `knowledge`.
 """
 
-from rcpsim.profile.knowledge import DialLine, central_values, dial_lines, knowledge, value_text
+from rcpsim.profile.knowledge import DialLine, central_values, dial_lines, knowledge, shares, value_text
+from rcpsim.profile.markdown import markdown_of
+from rcpsim.profile.overview import READING, member_counts, overview
 from rcpsim.profile.page import Page, Section
-from rcpsim.profile.pages import page_of
+from rcpsim.profile.pages import is_scenario, page_of
+from rcpsim.profile.process import first_profiles
 from rcpsim.profile.theory import MECHANISM_PAGES, parameter_key
 
 __all__ = [
     "MECHANISM_PAGES",
+    "READING",
     "DialLine",
     "Page",
     "Section",
     "central_values",
     "dial_lines",
+    "first_profiles",
+    "is_scenario",
     "knowledge",
+    "markdown_of",
+    "member_counts",
+    "overview",
     "page_of",
     "parameter_key",
+    "shares",
     "value_text",
 ]

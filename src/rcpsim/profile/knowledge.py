@@ -17,6 +17,7 @@ __all__ = [
     "dial_lines",
     "knowledge",
     "scalar_text",
+    "shares",
     "value_text",
     "window_text",
 ]
@@ -63,11 +64,33 @@ def knowledge(scenario: Scenario) -> dict[str, int]:
 
     Examples
     --------
+    >>> from rcpsim.scenario import load_scenario
     >>> knowledge(load_scenario("small-process"))["judged"]
     0
     """
     count = Counter(line.told for line in dial_lines(scenario))
     return {told: count[told] for told in ("documented", "judged", "range", "unknown", SILENT)}
+
+
+def shares(scenario: Scenario) -> dict[str, float]:
+    """Return which part of the values is documented (ranges included), judged, and unknown.
+
+    What a file leaves to its cards is in none of them, so that a file is not the surer for being silent.
+
+    Examples
+    --------
+    >>> from rcpsim.scenario import load_scenario
+    >>> sum(shares(load_scenario("small-process")).values())
+    1.0
+    """
+    count = knowledge(scenario)
+    parts = {
+        "documented": count["documented"] + count["range"],
+        "judged": count["judged"],
+        "unknown": count["unknown"],
+    }
+    whole = max(sum(parts.values()), 1)
+    return {told: number / whole for told, number in parts.items()}
 
 
 def central_values(scenario: Scenario, as_of: int | None = None) -> tuple[tuple[str, str], ...]:
@@ -165,6 +188,8 @@ def _lines(scenario: Scenario) -> Iterator[DialLine]:
     for record, table in ((design, "design"), (scenario.plan, "plan"), (scenario.money, "money")):
         for name in type(record).__slots__:
             found = getattr(record, name)
+            if name == "backers_share" and not scenario.money.backers:
+                continue  # nobody backs the process, so there is no share to know
             if isinstance(found, Value | Periods):
                 yield from _periods(f"{table}.{name}", found)
             elif name == "chair":
@@ -179,7 +204,7 @@ def _lines(scenario: Scenario) -> Iterator[DialLine]:
                 yield from _rooms("design.working_groups", found)
     for meeting in scenario.meetings:
         place, card = f"calendar.meetings.{meeting.name}", "calendar.meetings.*"
-        for part in ("per_year", "days", "text", "record", "observers"):
+        for part in ("per_year", "days", "text", "record", "political", "observers"):
             dial = getattr(meeting, part)
             if dial is not None:
                 yield from _periods(f"{place}.{part}", dial, f"{card}.{part}")

@@ -10,11 +10,15 @@ from rcpsim.profile.process import scenario_page
 from rcpsim.profile.theory import measure_page, mechanism_page, parameter_key, parameter_page
 from rcpsim.scenario import list_scenarios, load_scenario
 
-__all__ = ["page_of"]
+__all__ = ["is_scenario", "page_of"]
 
 
-def page_of(name: str) -> Page:
+def page_of(name: str, *, each: bool = False) -> Page:
     """Return the page of a scenario (by name or file), a mechanism, a measure or a parameter.
+
+    Parameters
+    ----------
+    each : of a scenario: a row for each member, however many there are
 
     Raises
     ------
@@ -32,8 +36,13 @@ def page_of(name: str) -> Page:
     short = name.rsplit(".", 1)[-1]
     if short in all_cards() and name in (short, parameter_key(all_cards()[short])):
         return parameter_page(all_cards()[short])
-    if "/" in name or name.endswith(".toml") or name in list_scenarios():
-        return scenario_page(load_scenario(name))
+    if is_scenario(name):
+        return scenario_page(load_scenario(name), each=each)
     known = (*list_scenarios(), *MECHANISMS, *MEASURES, *all_cards())
     allowed = "give a scenario, a mechanism, a measure or a parameter; `rcpsim list` names them"
     raise UnknownName([Fault("show", "", f"{quoted(name)} is not known", allowed, did_you_mean(name, known))])
+
+
+def is_scenario(name: str) -> bool:
+    """Return whether a name stands for a scenario: one that comes with the package, or a file."""
+    return "/" in name or name.endswith(".toml") or name in list_scenarios()

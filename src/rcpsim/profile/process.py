@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
 from rcpsim.axes import SYNTHETIC_STATES, quarter_label
-from rcpsim.profile.knowledge import DialLine, dial_lines, knowledge, value_text, window_text
+from rcpsim.profile.knowledge import DialLine, dial_lines, knowledge, shares, value_text, window_text
 from rcpsim.profile.page import Page, Section
+from rcpsim.profiles import Profiles, main_role, real_profiles, synthetic_profiles
 from rcpsim.scenario import Dial, Event, Groups, Meeting, Scenario, Value, Window
 
-__all__ = ["scenario_page"]
+__all__ = ["first_profiles", "scenario_page"]
+
+_FEW: Final = 20
+"""Members up to which each has a row of its own."""
 
 
-def scenario_page(scenario: Scenario) -> Page:
-    """Return the page of a process."""
+def scenario_page(scenario: Scenario, *, each: bool = False) -> Page:
+    """Return the page of a process; with `each`, a row for each member, however many there are."""
     first, last = quarter_label(scenario.quarters[0]), quarter_label(scenario.quarters[-1])
     count = knowledge(scenario)
+    part = shares(scenario)
     facts = (
         ("name", scenario.id),
         ("kind, region", f"{scenario.kind}, {scenario.region}"),
         ("years", f"{scenario.years[0]}-{scenario.years[1]} ({first} to {last})"),
         ("values", ", ".join(f"{number} {told}" for told, number in count.items())),
+        ("shares", ", ".join(f"{100 * share:.0f} % {told}" for told, share in part.items())),
         *((("held equal", ", ".join(scenario.held)),) if scenario.held else ()),
     )
     sections = [
         Section("", (), facts),
-        _members_section(scenario),
+        *_members_sections(scenario, each=each),
         _calendar_section(scenario.meetings),
         _design_section(scenario),
         _money_section(scenario),
@@ -38,26 +49,58 @@ def scenario_page(scenario: Scenario) -> Page:
     return Page(scenario.title, scenario.about, tuple(section for section in sections if section.rows))
 
 
-def _members_section(scenario: Scenario) -> Section:
-    from rcpsim.profiles import main_role, real_profiles, synthetic_profiles
-
+def first_profiles(scenario: Scenario) -> Profiles:
+    """Return who the members of a scenario are in its first quarter, polarised as the file has it in mind."""
     members = scenario.members
+    if members.count is None:
+        return real_profiles(scenario.states, scenario.quarters[0], 1)
+    spread = members.polarisation.central
+    return synthetic_profiles(members.count, 1, float(1.0 if spread is None else spread))
+
+
+def _members_sections(scenario: Scenario, *, each: bool) -> Iterator[Section]:
+    """Yield who takes part: a row for each state, or where they are many for each role and each date."""
+    members, profiles = scenario.members, first_profiles(scenario)
+    codes = profiles.codes
     if members.count is not None:
-        spread = members.polarisation.central
-        profiles = synthetic_profiles(members.count, 1, float(1.0 if spread is None else spread))
-        title = f"Members: {members.count} made-up states, {SYNTHETIC_STATES[0]} to {profiles.codes[-1]}"
+        title = f"Members: {members.count} made-up states, {SYNTHETIC_STATES[0]} to {codes[-1]}"
     else:
-        profiles = real_profiles(scenario.states, scenario.quarters[0], 1)
         named = f", {len(members.unnamed.among)} of whom join at unknown dates" if members.unnamed else ""
         title = f"Members: {len(scenario.states)} in all{named}; roles and capacity in the first quarter"
+    numbers = np.stack(
+        [profiles.origin[0], profiles.transit[0], profiles.destination[0], profiles.capacity[0]]
+    )
+    roles = [main_role(*(float(number) for number in numbers[:3, n])) for n in range(len(codes))]
+    if each or len(codes) <= _FEW:
+        columns = ("code", "state", "role", "origin", "transit", "destination", "capacity", "member")
+        lines = [
+            (
+                code,
+                profiles.names[n],
+                roles[n][0].upper(),
+                *(f"{number:.2f}" for number in numbers[:, n]),
+                _comes_and_goes(scenario, code),
+            )
+            for n, code in enumerate(codes)
+        ]
+        yield Section(title, columns, tuple(lines))
+        return
     rows = []
-    for index, code in enumerate(profiles.codes):
-        roles = (profiles.origin[0, index], profiles.transit[0, index], profiles.destination[0, index])
-        letter = main_role(*(float(role) for role in roles))[0].upper()
-        numbers = (f"{number:.2f}" for number in (*roles, profiles.capacity[0, index]))
-        rows.append((code, profiles.names[index], letter, *numbers, _comes_and_goes(scenario, code)))
-    columns = ("code", "state", "role", "origin", "transit", "destination", "capacity", "member")
-    return Section(title, columns, tuple(rows))
+    for role in ("origin", "transit", "destination"):
+        these = [n for n in range(len(codes)) if roles[n] == role]
+        if these:
+            means = (f"{number:.2f}" for number in numbers[:, these].mean(axis=1))
+            rows.append((role, str(len(these)), *means, ", ".join(codes[n] for n in these)))
+    heads = ("role", "states", "origin", "transit", "destination", "capacity", "who")
+    yield Section(f"{title}, mean of each role (--members: each state)", heads, tuple(rows))
+    dates: dict[str, list[str]] = {}
+    for code in codes:
+        dates.setdefault(_comes_and_goes(scenario, code), []).append(code)
+    yield Section(
+        "Who comes and goes when",
+        ("states", "member", "who"),
+        tuple((str(len(who)), when, ", ".join(who)) for when, who in dates.items()),
+    )
 
 
 def _comes_and_goes(scenario: Scenario, code: str) -> str:
