@@ -1,4 +1,4 @@
-"""The command line: `rcpsim list`, `show`, `check`, `run` and `compare`.
+"""The command line: `rcpsim list`, `show`, `check`, `run`, `compare` and `hindcast`.
 
 Every module that is loaded at once imports click at most; what computes or draws is imported inside the
 command that needs it, so that `rcpsim --help` answers at once. An `RcpsimError` is printed on stderr, one
@@ -14,6 +14,7 @@ import click
 
 from rcpsim.cli.catalogue import check_command, list_command, show_command
 from rcpsim.cli.comparing import compare_command
+from rcpsim.cli.hindcasting import hindcast_command
 from rcpsim.cli.running import run_command
 from rcpsim.errors import RcpsimError, did_you_mean
 
@@ -62,8 +63,9 @@ def main() -> None:
     rcpsim show puebla                                 one process on one page
     rcpsim run puebla --years 1996-2010                play it and write pictures, tables, a chronicle
     rcpsim compare small-process large-process         two designs with the same luck
+    rcpsim hindcast                                    held against what is documented
     """
 
 
-for _command in (list_command, show_command, check_command, run_command, compare_command):
+for _command in (list_command, show_command, check_command, run_command, compare_command, hindcast_command):
     main.add_command(_command)

@@ -134,15 +134,18 @@ class _Reader:
         return found
 
     def _first_description(self) -> int:
-        """Return the first quarter in which a document finds the process alive, or its first meeting."""
+        """Return the first quarter in which a document finds the process alive.
+
+        Where the first document tells that it has ended, the last quarter in which it may have been founded.
+        """
         found: dict[str, list[int]] = {"status": [], "founding": []}
         quiet = Faults("")
         entries = self.raw.get("pattern")
         for one in entries if isinstance(entries, list) else []:
             kind = one.get("kind") if isinstance(one, dict) else None
             if kind in found and one.get("value") != STATUS_WORDS[2]:
-                quarter = Table(one, "", quiet).quarter("quarter")
-                found[str(kind)] += [] if quarter is None else [quarter]
+                quarter, span = self._time(Table(one, "", quiet))
+                found[str(kind)] += [] if quarter is None else [span[kind == "founding"]]
         dates = found["status"] or found["founding"]
         return min(dates, default=0)
 
@@ -185,6 +188,7 @@ class _Reader:
             form=form,
             of=of,
             against=str(hold.raw.get("against", "")),
+            without=str(hold.raw.get("without", "")),
             reaches=(hold.number("reaches", 0.0, 1e6, 1.0) or 0.0) if form else 0.0,
             by=by or 0.0,
             missing=float("nan") if missing is None else missing,
@@ -239,7 +243,7 @@ class _Reader:
         form = hold.choice("as", FORMS)
         if measure == _NO_MEASURE:
             entry.wrong("measure", "a pattern that is held has a measure")
-        for key in ("of", "against"):
+        for key in ("of", "against", "without"):
             if hold.has(key) and hold.raw[key] not in MEASURES:
                 hold.wrong(key, "it must be a measure", did_you_mean(hold.raw[key], MEASURES))
         for key in ("by", "reaches", "missing"):

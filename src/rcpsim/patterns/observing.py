@@ -197,6 +197,8 @@ def _adds(pattern: Pattern, results: Results) -> Array:
     quarter = _latest(pattern)
     added = _effect(results, pattern.of)[:, _place(results, quarter)]
     answer = np.where(np.isnan(added), np.nan, added >= pattern.by)
+    if pattern.without:
+        answer = answer * (results.measures[pattern.without][:, _place(results, quarter)] == 0.0)
     return np.where(_going(results, quarter), answer, np.nan)
 
 

@@ -97,7 +97,7 @@ class Pattern:
     span : first and last absolute quarter in which it may have happened; of `total`, over which is added
     documented : what is held against the model; None where the model has no measure for it
     form : one of `FORMS`; empty where there is no measure
-    of, against : measures that are looked at
+    of, against, without : measures: what is looked at, what it is ranked against, what must stay at 0
     reaches, by : level or amount
     missing : what a level counts as where the process goes on and has none; nan where it is then not counted
     unit : of the number of each history
@@ -121,6 +121,7 @@ class Pattern:
     form: str
     of: str
     against: str
+    without: str
     reaches: float
     by: float
     missing: float

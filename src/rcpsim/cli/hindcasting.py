@@ -1,0 +1,127 @@
+"""`rcpsim hindcast`: hold the model against what is documented of the real processes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rcpsim.cli.progress import progress
+
+if TYPE_CHECKING:
+    from rcpsim.hindcast import Hindcast
+
+
+__all__ = ["hindcast_command"]
+
+
+@click.command("hindcast")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option(
+    "--histories",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="How many histories of each process to play.",
+)
+@click.option("--quick", is_flag=True, help="Play 20 histories of each process.")
+@click.option(
+    "--parameters",
+    type=click.Choice(["default", "prior", "plausible"]),
+    default="default",
+    show_default=True,
+    help="Coefficients at their defaults, drawn from the prior, or the sets that a fit has left.",
+)
+@click.option(
+    "--as-of",
+    type=int,
+    metavar="YEAR",
+    help="Read only values documented by YEAR; 2001 also scores the statuses told later.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    default=1,
+    show_default=True,
+    help="Seed of all chance.",
+)
+@click.option("--all", "everything", is_flag=True, help="Also print the weak patterns, one by one.")
+@click.option(
+    "--workers", type=click.IntRange(min=1, max=64), default=2, show_default=True, help="Processes."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder to write; without it, hindcast-seedN.",
+)
+@click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option(
+    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
+)
+@click.pass_context
+def hindcast_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any) -> None:
+    """Hold the model against what the documents say came of the real processes.
+
+    Every process that has patterns is played unless some are named. Each pattern gets a verdict by rules that
+    were fixed beforehand: within, near, missed, or cannot be said.
+    """
+    from rcpsim.errors import Fault, OptionError
+    from rcpsim.hindcast import QUICK, hindcast
+    from rcpsim.patterns import list_patterned
+    from rcpsim.writing import check_folder
+
+    if given["quick"]:
+        if ctx.get_parameter_source("histories") is click.core.ParameterSource.COMMANDLINE:
+            raise OptionError([Fault("--quick", "", "stands beside --histories", "leave one of the two out")])
+        given["histories"] = QUICK
+    folder = given["out"] or Path(f"hindcast-seed{given['seed']}")
+    check_folder(folder, force=given["force"])
+    began = time.perf_counter()
+    count = len(dict.fromkeys(names)) or len(list_patterned())
+    with progress(count * given["histories"], quiet=given["quiet"]) as report:
+        report(0, "preparing")
+        found = hindcast(
+            names,
+            histories=given["histories"],
+            seed=given["seed"],
+            parameters=given["parameters"],
+            as_of=given["as_of"],
+            workers=given["workers"],
+            progress=lambda done, total, process: report(done, f"played {process}"),
+        )
+    _write(found, folder, given, time.perf_counter() - began)
+    if not given["quiet"]:
+        from rcpsim.cli.hindcast_table import print_hindcast
+        from rcpsim.cli.screen import console
+
+        print_hindcast(found, console(), everything=given["everything"])
+        click.echo(f"\nWritten to {folder}: the table in {folder / 'hindcast.csv'}.")
+
+
+def _write(found: Hindcast, folder: Path, given: Mapping[str, Any], seconds: float) -> None:
+    from rcpsim.provenance import checksums
+    from rcpsim.writing import fresh_folder, manifest_of, write_figures
+
+    with fresh_folder(folder, force=given["force"]) as place:
+        found.to_frame().to_csv(place / "hindcast.csv", index=False, float_format="%.6g")
+        if found.survival is not None:
+            found.survival.to_frame().to_csv(place / "statuses.csv", index=False, float_format="%.6g")
+        if given["figures"]:
+            from rcpsim.figures.hindcasts import hindcast_figures
+
+            write_figures(hindcast_figures(found), place / "figures")
+        manifest = {
+            "processes": {name: manifest_of(results) for name, results in found.results.items()},
+            "seed": found.seed,
+            "options": {"parameters": found.parameters, "as_of": found.as_of},
+            "left_out": [pattern.name for pattern in found.left_out],
+            "seconds": round(seconds, 2),
+            "outputs": checksums(place),
+        }
+        (place / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
