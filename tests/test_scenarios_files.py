@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rcpsim.axes import DOCUMENT_YEARS, EVENT_KINDS, ISSUES, OUTCOMES, parse_quarter, quarter_label
-from rcpsim.data import STATE_YEARS, issues, state_table
+from rcpsim.data import STATE_YEARS, STOCK_YEARS, issues, state_table, stock_table
 from rcpsim.errors import ScenarioError
 from rcpsim.scenario import (
     Periods,
@@ -330,6 +330,9 @@ def test_the_two_comparators_hold_a_list_of_ours_that_says_so() -> None:
     table, year = state_table(), STATE_YEARS.index(2005)
     people = {code: table.population[year, table.codes.index(code)] for code in dialogue.states}
     assert min(people.values()) == people["BOL"]  # the smallest of the sixty largest
+    stock = stock_table().stock[STOCK_YEARS.index(2000)]
+    sent, received = (table.codes.index(code) for code in ("PHL", "USA"))
+    assert stock[sent, received] > 1000  # a pair that sits together in no other process has its stock too
     for name in (berne.id, dialogue.id):
         assert "WHO SITS IN IT IS OURS" in (ROOT / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
 
