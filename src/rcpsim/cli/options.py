@@ -173,7 +173,7 @@ def scenarios_of(names: Sequence[str], choices: Choices) -> list[Scenario]:
     faults: dict[Fault, None] = {}
     plans = [_Plan(name) for name in names]
     if choices.years is not None:
-        _note(faults, lambda: _lay(plans, "years", _years(str(choices.years))))
+        _note(faults, lambda: _lay(plans, "years", _years(str(choices.years)), "--years"))
     for text in choices.settings:
         _note(faults, partial(_take_setting, plans, text))
     for text in choices.replacing:
@@ -198,10 +198,29 @@ class _Plan:
     def __init__(self, name: str) -> None:
         self.name = name
         self.overrides: dict[str, object] = {}
+        self.option_of: dict[str, str] = {}
         self.without: list[str] = []
         self.meets = True
 
+    def lay(self, key: str, value: object, option: str) -> None:
+        """Set a value, and remember by which option."""
+        self.overrides[key] = value
+        self.option_of[key] = option
+
     def scenario(self) -> Scenario:
+        """Return the scenario; what is wrong is laid to the option that asked for it."""
+        try:
+            return self._scenario()
+        except InputError as error:
+            raise type(error)([self._named(fault) for fault in error.faults]) from None
+
+    def _named(self, fault: Fault) -> Fault:
+        for key, option in self.option_of.items():
+            if fault.file == "--set" and f"{fault.field}.".startswith(f"{key}."):
+                return replace(fault, file=option)
+        return fault
+
+    def _scenario(self) -> Scenario:
         from rcpsim.scenario import load_scenario
 
         faults: dict[Fault, None] = {}
@@ -260,9 +279,9 @@ def _years(text: str) -> list[int]:
     return [first, last]
 
 
-def _lay(plans: Sequence[_Plan], key: str, value: object) -> None:
+def _lay(plans: Sequence[_Plan], key: str, value: object, option: str) -> None:
     for plan in plans:
-        plan.overrides[key] = value
+        plan.lay(key, value, option)
 
 
 def _take_setting(plans: Sequence[_Plan], text: str) -> None:
@@ -270,7 +289,7 @@ def _take_setting(plans: Sequence[_Plan], text: str) -> None:
 
     chosen, rest = _chosen(plans, text, "--set")
     key, value = parse_setting(rest)
-    _lay(chosen, key, value)
+    _lay(chosen, key, value, "--set")
 
 
 def _take_form(plans: Sequence[_Plan], text: str) -> None:
@@ -279,7 +298,7 @@ def _take_form(plans: Sequence[_Plan], text: str) -> None:
     if not (mechanism and sign and form):
         allowed = "write MECHANISM=FORM, such as persuade=deffuant2000"
         raise OptionError([Fault("--replacing", "", f"{quoted(text)} is no replacement", allowed)])
-    _lay(chosen, f"theory.replacing.{mechanism}", form)
+    _lay(chosen, f"theory.replacing.{mechanism}", form, "--replacing")
 
 
 def _take_left_out(plans: Sequence[_Plan], text: str) -> None:

@@ -33,7 +33,7 @@ def _membership(scenario: Scenario, faults: Faults) -> None:
     members = scenario.members
     if len(members.states) < 2:
         found = f"hold {members.states[0]} alone" if members.states else "hold no state"
-        faults.add("members", found, "a process needs at least two")
+        faults.add("members.without" if members.without else "members", found, "a process needs at least two")
     status: dict[str, tuple[str, Window]] = {}
     beginning = Window(0, 0)
     status.update(dict.fromkeys(members.start, ("member", beginning)))
@@ -100,9 +100,9 @@ def _people(scenario: Scenario, faults: Faults) -> None:
         for state in states:
             if state not in scenario.members.listed:
                 faults.add(place, f"names {state}", "it must be a member at some time")
-    for state in scenario.members.without:
+    for index, state in enumerate(scenario.members.without):
         if state not in scenario.members.listed:
-            faults.add("members.without", f"names {state}", "it must be a member at some time")
+            faults.add(f"members.without.{index}", f"takes out {state}", "it must be a member at some time")
 
 
 def _choices(scenario: Scenario, faults: Faults) -> None:

@@ -70,8 +70,10 @@ def load_scenario(
     else:
         path, file = _find(name_or_path)
         raw = read_table(path, file)
-    faults = Faults(file, overrides)
-    table = _left_out(laid_over(raw, overrides), tuple(without))
+    faults = Faults(file)
+    table = _left_out(laid_over(raw, overrides), tuple(without), faults)
+    for key in overrides:
+        faults.lay_to("--set", _place(table, str(key)), str(key))
     scenario = checked(scenario_from_table(table, faults, overrides), faults)
     if faults.found:
         raise ScenarioError(faults.found)
@@ -152,7 +154,7 @@ def read_table(path: Path, file: str, page: str = "docs/scenario-files.md") -> d
 
 
 def laid_over(raw: Mapping[str, object], overrides: Mapping[str, object]) -> dict[object, object]:
-    """Return a raw table with values laid over it by dotted keys; what cannot be reached is a fault of `--set`."""
+    """Return a raw table with values laid over it by dotted keys; unreachable places are faults."""
     table: dict[object, object] = {key: copy.deepcopy(value) for key, value in raw.items()}
     faults: list[Fault] = []
     for key, value in overrides.items():
@@ -183,7 +185,7 @@ def laid_over(raw: Mapping[str, object], overrides: Mapping[str, object]) -> dic
     return table
 
 
-def _left_out(table: dict[object, object], names: tuple[str, ...]) -> dict[object, object]:
+def _left_out(table: dict[object, object], names: tuple[str, ...], given: Faults) -> dict[object, object]:
     """Return the raw table with mechanisms and members named as left out, and events struck from it."""
     faults: list[Fault] = []
     for name in names:
@@ -192,7 +194,7 @@ def _left_out(table: dict[object, object], names: tuple[str, ...]) -> dict[objec
             what, which = "mechanism", name
         if what == "mechanism":
             if which in MECHANISMS:
-                _append(table, "theory", which)
+                _append(table, "theory", which, given, f"mechanism:{which}")
             else:
                 known = f"the mechanisms are {', '.join(MECHANISMS)}"
                 faults.append(
@@ -205,7 +207,7 @@ def _left_out(table: dict[object, object], names: tuple[str, ...]) -> dict[objec
                     )
                 )
         elif what == "member":
-            _append(table, "members", which)
+            _append(table, "members", which, given, f"member:{which}")
         elif what == "event":
             events = table.get("event")
             entries = (
@@ -229,13 +231,24 @@ def _left_out(table: dict[object, object], names: tuple[str, ...]) -> dict[objec
     return table
 
 
-def _append(table: dict[object, object], key: str, name: str) -> None:
+def _append(table: dict[object, object], key: str, name: str, given: Faults, shown: str) -> None:
     """Add a name to the list `without` of a table; what is no list is left for the check to report."""
     below = table.setdefault(key, {})
     if isinstance(below, dict):
         names = below.setdefault("without", [])
         if isinstance(names, list) and name not in names:
+            given.lay_to("--without", f"{key}.without.{len(names)}", shown)
             names.append(name)
+
+
+def _place(table: object, key: str) -> str:
+    """Return a dotted key with the entries of lists by their numbers, as faults name them."""
+    parts: list[str] = []
+    for part in key.split("."):
+        index = _index(table, part) if isinstance(table, list) else None
+        parts.append(part if index is None else str(index))
+        table = _step(table, part)
+    return ".".join(parts)
 
 
 def _step(place: object, part: str) -> object:

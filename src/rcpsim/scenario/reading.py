@@ -518,8 +518,11 @@ def _theory(table: Table, top: Table) -> TheoryChoice:
             chosen.wrong(mechanism, one_of(RIVALS[mechanism]), did_you_mean(rival, RIVALS[mechanism]))
         else:
             replacing[mechanism] = str(rival)
-    for mechanism in replacing.keys() & set(without):
-        chosen.fault(mechanism, "is replaced and switched off", "choose one of the two")
+    for index, mechanism in enumerate(without):
+        if mechanism in replacing:
+            table.fault(
+                f"without.{index}", f"switches off {mechanism}", "it is replaced: choose one of the two"
+            )
     table.done()
     return TheoryChoice(without, replacing, _parameters(top.table("parameters")))
 

@@ -61,24 +61,31 @@ def one_of(words: Iterable[str]) -> str:
 
 
 class Faults:
-    """The faults of one file, in the order met; those of overridden keys are laid to the override."""
+    """The faults of one file, in the order met; those of values given from outside are laid to the option."""
 
     def __init__(self, file: str, overrides: Iterable[str] = ()) -> None:
         self.file = file
-        self.overrides = tuple(overrides)
         self.found: list[Fault] = []
+        self.given = {str(key): ("--set", str(key)) for key in overrides}
+
+    def lay_to(self, option: str, place: str, name: str) -> None:
+        """Say that what stands at a dotted place was given by an option, where it is called `name`."""
+        self.given[place] = (option, name)
 
     def add(self, field: str, found: str, allowed: str, hint: str = "") -> None:
         """Note one fault; the same one is noted once."""
         parts = field.split(".")
-        overridden = any(_starts(parts, key.split(".")) for key in self.overrides)
-        fault = Fault("--set" if overridden else self.file, field, found, allowed, hint)
+        by, shown = self.file, field
+        for place, (option, name) in self.given.items():
+            key = place.split(".")
+            if parts[: len(key)] == key:
+                by, shown = option, ".".join((name, *parts[len(key) :]))
+                break
+            if len(parts) > 1 and key[: len(parts)] == parts:
+                by = option
+        fault = Fault(by, shown, found, allowed, hint)
         if fault not in self.found:
             self.found.append(fault)
-
-
-def _starts(parts: list[str], key: list[str]) -> bool:
-    return parts[: len(key)] == key or (key[: len(parts)] == parts and len(parts) > 1)
 
 
 class Table:
