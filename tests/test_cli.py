@@ -268,6 +268,16 @@ def options(*words: str) -> str:
         (("--without", "event:mich"), "did you mean mitch?"),
         (("--without", "member:USB"), "USB"),
         (("--replacing", "persuade=defuant2000"), "did you mean deffuant2000?"),
+        (("--replacing", "persuade=defuant2000"), "--replacing: theory.replacing.persuade"),
+        (("--replacing", "persade=deffuant2000"), "--replacing: theory.replacing.persade"),
+        (("--years", "0-3"), "--years: years.0 is 0"),
+        (("--set", "years=[3, 1]"), "--set: years"),
+        (("--without", "member:FRA"), "--without: member:FRA"),
+        (("--without", "member:QQQ"), "--without: member:QQQ"),
+        (("--set", "event.mitch.on=then"), "--set: event.mitch.on"),
+        (("--set", "event.mitch.states=['FRA']"), "--set: event.mitch.states names FRA"),
+        (("--set", "calendar.meetings.workshop.per_year=-3"), "--set: calendar.meetings.workshop.per_year"),
+        (("--without", "persuade", "--set", "theory.replacing.persuade='deffuant2000'"), "--without: mech"),
         (("--replacing", "persuade"), "MECHANISM=FORM"),
         (("--history", "1", "--histories", "3"), "leave one of the two out"),
         (("--histories", "0"), "0"),
@@ -275,7 +285,9 @@ def options(*words: str) -> str:
     ],
 )
 def test_a_wrong_option_is_told(words: tuple[str, ...], wanted: str) -> None:
-    assert wanted in options(*words)
+    told = options(*words)
+    assert wanted in told
+    assert "puebla.toml" not in told, "what an option says is not laid to the file"
 
 
 def test_wrong_options_are_told_together() -> None:
@@ -299,9 +311,10 @@ def test_an_unknown_scenario_is_answered_with_the_near_one() -> None:
 
 def test_compare_needs_two_designs_of_the_same_years() -> None:
     assert "at least two" in rcpsim_command("compare", "puebla").stderr
-    result = rcpsim_command("compare", "puebla", "small-process", "--quiet")
+    result = rcpsim_command("compare", "puebla", "small-process")
     assert result.exit_code == 2
     assert "--years" in result.stderr
+    assert "playing" not in result.stderr, "refused before it begins"
     assert names_in(Path()) == []
 
 

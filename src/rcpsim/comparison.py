@@ -26,7 +26,7 @@ from rcpsim.simulation import simulate
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparison", "Row", "compare", "middle_year", "probability_of_superiority"]
+__all__ = ["Comparison", "Row", "compare", "middle_year", "probability_of_superiority", "refuse_unlike"]
 
 Progress = Callable[[int, int, str], None]
 _SHARES: Final = (0.05, 0.5, 0.95)
@@ -139,7 +139,7 @@ def compare(
     (('small-process', 'medium-process'), (10, 20))
     """
     loaded = [load_scenario(one) if isinstance(one, str) else one for one in scenarios]
-    _refuse_unlike(loaded)
+    refuse_unlike(loaded)
     names = unique_names([scenario.id for scenario in loaded])
     played: list[Results] = []
     for place, scenario in enumerate(loaded):
@@ -209,7 +209,14 @@ def probability_of_superiority(first: Array, other: Array) -> float:
     return float(np.mean(below + 0.5 * level) / low.size)
 
 
-def _refuse_unlike(scenarios: Sequence[Scenario]) -> None:
+def refuse_unlike(scenarios: Sequence[Scenario]) -> None:
+    """Raise unless the scenarios can be held against each other; asked before hours of work, not after.
+
+    Raises
+    ------
+    InputError
+        for fewer than two scenarios, or different years
+    """
     if len(scenarios) < 2:
         found, allowed = f"names {len(scenarios)} scenario", "name at least two"
         raise InputError([Fault("compare", "", found, allowed)])

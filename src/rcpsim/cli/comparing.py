@@ -42,9 +42,10 @@ def compare_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
     scenarios = scenarios_of(names, choices)
     folder = choices.folder("compare-" + "-".join(scenario.id for scenario in scenarios))
 
-    from rcpsim.comparison import compare
+    from rcpsim.comparison import compare, refuse_unlike
     from rcpsim.writing import check_folder, fresh_folder
 
+    refuse_unlike(scenarios)
     check_folder(folder, force=choices.force)
     began = time.perf_counter()
     with progress(choices.count * len(scenarios), quiet=choices.quiet) as report:
