@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from rich.table import Table
 from rich.text import Text
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["print_hindcast"]
 
 _STYLES: Final = dict(zip(VERDICTS, ("green", "yellow", "red", "dim", "dim"), strict=True))
-_LONGEST: Final = 46
+_LONGEST: Final = 40
+_HEADS: Final = ("pattern", "documented", "simulated", "counted", "score", "guess", "verdict")
+_NUMBERS: Final = ("counted", "score", "guess")
 _FIRST: Final = ("puebla", "budapest", "manila", "cis-conference")
 
 
@@ -28,22 +30,9 @@ def print_hindcast(found: Hindcast, screen: Console, *, everything: bool = False
 
     Parameters
     ----------
-    everything : also the weak patterns one by one; without it those of stages alone
+    everything : also all weak patterns one by one; without it those of stages, ends and comparisons alone
     """
-    shown = [one for one in found.findings if everything or not one.weak or one.pattern.reading]
-    shown = [one for one in shown if everything or one.pattern.reaches != 1.0 or not one.pattern.reading]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("pattern", no_wrap=True)
-    for head in ("documented", "simulated", "counted", "score", "guess", "verdict"):
-        table.add_column(head, no_wrap=True)
-    by_process: dict[str, list[Finding]] = {}
-    for one in shown:
-        by_process.setdefault(one.pattern.process, []).append(one)
-    for process in _in_order(by_process):
-        title = "Between processes" if process == ACROSS else found.results[process].scenario.title
-        table.add_row(Text(title, style="bold"))
-        for one in by_process[process]:
-            table.add_row(*_cells(one))
+    shown = [one for one in found.findings if everything or _always(one)]
     many = {one.histories for one in found.findings}
     screen.print(Text("Held against the record", style="bold"))
     screen.print(
@@ -51,13 +40,45 @@ def print_hindcast(found: Hindcast, screen: Console, *, everything: bool = False
         f"{found.seed}, parameters {found.parameters}"
         + (f", read as of {found.as_of}" if found.as_of is not None else "")
     )
-    screen.print(table)
+    _print_groups(found, shown, screen)
     screen.print(Text(_legend(), style="dim"))
     screen.print()
     for line in _counts(found):
         screen.print(line)
     if found.survival is not None:
         _print_survival(found.survival, screen)
+
+
+def _always(one: Finding) -> bool:
+    """Tell whether a pattern is always printed: strong, a stage above the first, an end, a comparison."""
+    pattern = one.pattern
+    staged = bool(pattern.reading) and pattern.reaches > 1.0
+    fallen = pattern.form == "status" and pattern.documented is not None and pattern.documented.value > 0.0
+    return not one.weak or staged or fallen or pattern.of == "ended" or pattern.process == ACROSS
+
+
+def _print_groups(found: Hindcast, shown: Sequence[Finding], screen: Console) -> None:
+    """Print a table for each process under its title, all with the same columns."""
+    groups: dict[str, list[Sequence[str]]] = {}
+    for one in shown:
+        groups.setdefault(one.pattern.process, []).append(_cells(one))
+    lines = [_HEADS, *(line for group in groups.values() for line in group)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADS))]
+
+    def table(lines: Sequence[Sequence[str]], style: str) -> Table:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for head, width in zip(_HEADS, widths, strict=True):
+            justify: Literal["left", "right"] = "right" if head in _NUMBERS else "left"
+            grid.add_column(justify=justify, min_width=width, no_wrap=True, overflow="crop", style=style)
+        for line in lines:
+            grid.add_row(*line[:-1], Text(line[-1], style=_STYLES.get(line[-1], style)))
+        return grid
+
+    screen.print(table([_HEADS], "bold"))
+    for process in _in_order(groups):
+        title = "Between processes" if process == ACROSS else found.results[process].scenario.title
+        screen.print(Text(title, style="bold"))
+        screen.print(table(groups[process], ""))
 
 
 def _legend() -> str:
@@ -75,7 +96,8 @@ def _in_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (name == ACROSS, first.get(name, len(first)), name))
 
 
-def _cells(one: Finding) -> Sequence[Text | str]:
+def _cells(one: Finding) -> Sequence[str]:
+    """Return one line of the table, without colours."""
     pattern = one.pattern
     marks = "".join(
         mark
@@ -92,10 +114,10 @@ def _cells(one: Finding) -> Sequence[Text | str]:
         f"  {name} {marks}".rstrip(),
         documented_text(one),
         simulated_text(one),
-        f"{one.counted} of {one.histories}",
+        f"{one.counted}/{one.histories}",
         _number(one.score),
         _number(one.guess_score),
-        Text(one.verdict, style=_STYLES[one.verdict]),
+        one.verdict,
     )
 
 
@@ -146,6 +168,13 @@ def _counts(found: Hindcast) -> list[str]:
         told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
         lines.append(f"{len(chosen)} {title} patterns: {told or 'none'}")
     lines.append(f"{len(found.not_held)} documented facts have no measure in the model and are not held")
+    positions = [one for one in found.findings if not math.isnan(one.mean_score)]
+    if positions:
+        ours = sum(one.score for one in positions) / len(positions)
+        lines.append(
+            f"{len(positions)} facts on positions, none of them a number: mean score {ours:.2f}; of the mean and "
+            "of the salience-weighted mean of positions, which put all at one point, 0.00"
+        )
     if found.left_out:
         lines.append(f"{len(found.left_out)} comparisons need processes that were not played")
     return lines

@@ -24,7 +24,7 @@ _COLOURS: Final = (GREY, BLUE, GREEN, ORANGE, VERMILION)
 _MARKS: Final = ("o", "o", "s", "^", "D")
 _FIRST: Final = ("puebla", "budapest", "manila", "cis-conference")
 _LANE: Final = 0.1
-_TOP: Final = 0.38
+_TOP: Final = 0.4
 _LAST: Final = 2011.25
 
 
@@ -51,6 +51,7 @@ def _stages(found: Hindcast) -> Drawn:
         _simulated(axes, results, place)
         for one in dated.get(name, ()):
             _documented(axes, one, place)
+    axes.text(_LAST + 0.2, len(order) - 0.45, "ever reach 2, 3, 4", fontsize=7, va="bottom")
     axes.set_yticks(range(len(order)), [found.results[name].scenario.id for name in reversed(order)])
     axes.set_ylim(-0.5, len(order) - 0.5)
     axes.set_xlim(1985, _LAST)
@@ -104,7 +105,7 @@ def _documented(axes: Axes, one: Finding, place: float) -> None:
     """Draw what is documented of one stage."""
     documented, stage = one.pattern.documented, int(one.pattern.reaches)
     assert documented is not None, "only patterns that are held have findings"
-    at = place - 0.16 - _LANE * (stage - 1)
+    at = place - 0.1 - _LANE * (stage - 1)
     dashes = ":" if one.pattern.reading == "ours" else "-"
     colour = _COLOURS[stage]
     axes.plot([documented.low, documented.high], [at, at], color=colour, linestyle=dashes, linewidth=1.1)

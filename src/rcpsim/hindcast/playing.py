@@ -95,16 +95,15 @@ def hindcast(
     {'jcm'}
     """
     scenarios = _scenarios(names)
-    chosen = [*scenarios] + ([ACROSS] if ACROSS in _files() else [])
+    chosen = [*scenarios, ACROSS]
     patterns = load_patterns(held=False)
     held = [pattern for pattern in patterns if pattern.held and pattern.process in chosen]
     every = not set(list_patterned()) - set(scenarios)
     results = _played(list(scenarios.values()), histories, seed, parameters, as_of, workers, progress)
     findings, left_out = [], []
     for pattern in held:
-        needed = pattern.processes if pattern.processes and pattern.form != "rank" else tuple(scenarios)
-        whole = every or (pattern.processes and pattern.form != "rank")
-        if not whole or set(needed) - set(scenarios):
+        of_all = not pattern.processes or pattern.form == "rank"
+        if set(pattern.processes) - set(scenarios) or (of_all and not every):
             left_out.append(pattern)
             continue
         among = {name: one for name, one in results.items() if one.scenario.kind == "rcp"}
@@ -122,10 +121,6 @@ def hindcast(
         parameters=parameters,
         as_of=as_of,
     )
-
-
-def _files() -> tuple[str, ...]:
-    return tuple({pattern.process for pattern in load_patterns(held=False)})
 
 
 def _scenarios(names: Sequence[str]) -> dict[str, Scenario]:
@@ -265,6 +260,7 @@ def _cells(finding: Finding) -> dict[str, object]:
         "score": finding.score,
         "guess": finding.guess,
         "guess_score": finding.guess_score,
+        "mean_score": finding.mean_score,
         "verdict": finding.verdict,
         "weak": finding.weak,
         "description": pattern.description,

@@ -20,6 +20,7 @@ __all__ = ["VERDICTS", "Finding", "crps", "finding_of"]
 VERDICTS: Final = ("within", "near", "missed", "cannot be said", "not described")
 """What may be said of a pattern, the best first."""
 
+_POSITIONS: Final = ("dispersion", "dispersion_stated", "gap_across", "gap_stated")
 _POINTS: Final = 21
 _WIDE: Final = 0.5
 _NEAR: Final = 0.1
@@ -40,6 +41,8 @@ class Finding:
     shares : of histories that are active, dormant, ended; empty where no condition is asked
     score : continuous ranked probability score, in the unit of the pattern; 0 is best
     guess, guess_score : the constant guess (of a yes or no, its probability), and its score
+    mean_score : of a fact on positions, the score of the mean and of the salience-weighted mean of positions,
+        which put all states at one point and so foretell that they come together; else nan
     possible : least and greatest number a history could give
     verdict : one of `VERDICTS`
     weak : why the agreement would say little; empty where the pattern is strong
@@ -57,6 +60,7 @@ class Finding:
     score: float
     guess: float
     guess_score: float
+    mean_score: float
     possible: tuple[float, float]
     verdict: str
     weak: str
@@ -141,6 +145,7 @@ def finding_of(
         score=score,
         guess=guess,
         guess_score=guess_score,
+        mean_score=0.0 if pattern.form == "fall" and pattern.of in _POSITIONS else float("nan"),
         possible=possible,
         verdict=verdict,
         weak=weak,

@@ -19,7 +19,7 @@ from rcpsim.patterns import STATUS_WORDS, Pattern
 from rcpsim.patterns.observing import described, standing
 from rcpsim.patterns.records import year_of
 from rcpsim.results import Results
-from rcpsim.scenario import Scenario
+from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.scenario.membership import membership
 from rcpsim.scenario.records import Window
 
@@ -128,18 +128,14 @@ def survival(
     if as_of != KNOWN:
         return None
     now = _statuses(patterns, KNOWN)
-    lives = {
-        name: _life(one.scenario, patterns, now[name].documented_word)
-        for name, one in results.items()
-        if name in now
-    }
+    lives = {name: _life(load_scenario(name), patterns, told.documented_word) for name, told in now.items()}
     endings = sum(life.ended for life in lives.values())
     by_age = endings / max(sum(np.log1p(life.age) for life in lives.values()), 1.0)
     by_size = endings / max(sum(life.size * life.age for life in lives.values()), 1.0)
     standings = []
     for year in TOLD:
         for name, told in _statuses(patterns, year).items():
-            if name not in lives or lives[name].ended:
+            if name not in lives or lives[name].ended or name not in results:
                 continue
             life, ahead = lives[name], year_of(told.quarter) - year_of(now[name].quarter)
             chances = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from importlib import resources
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -246,6 +247,9 @@ class _Reader:
         for key in ("of", "against", "without"):
             if hold.has(key) and hold.raw[key] not in MEASURES:
                 hold.wrong(key, "it must be a measure", did_you_mean(hold.raw[key], MEASURES))
+        card = MEASURES.get(str(hold.raw.get("of", "")))
+        if form == "value" and card is not None and not (isfinite(card.low) and isfinite(card.high)):
+            hold.wrong("of", "a level needs a measure with a least and a greatest value")
         for key in ("by", "reaches", "missing"):
             hold.has(key)
         for key in _NEEDS[form]:

@@ -83,7 +83,7 @@ def possible(pattern: Pattern, results: Results | Mapping[str, Results]) -> tupl
         return 0.0, float(len(STATUS_WORDS) - 1)
     if pattern.form == "value":
         card = MEASURES[pattern.of]
-        return (max(card.low, -1.0), min(card.high, 2.0))
+        return card.low, card.high
     return 0.0, 1.0
 
 
