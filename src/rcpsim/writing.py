@@ -6,16 +6,12 @@ new one is complete.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +22,7 @@ from rcpsim.chronicle import chronicle
 from rcpsim.errors import OutputError
 from rcpsim.events import EVENT_KINDS
 from rcpsim.figures import Drawn, chosen_quarters, figures
+from rcpsim.provenance import checksums, commit, made_with
 from rcpsim.results import Results
 from rcpsim.scenario import scenario_to_dict
 
@@ -34,11 +31,18 @@ if TYPE_CHECKING:
 
     from rcpsim.simulation import Replay
 
-__all__ = ["check_folder", "fresh_folder", "write_captions", "write_figures", "write_results"]
+__all__ = [
+    "check_folder",
+    "checksums",
+    "commit",
+    "fresh_folder",
+    "write_captions",
+    "write_figures",
+    "write_results",
+]
 
 MANIFEST: Final = "manifest.json"
 _DPI: Final = 150
-_PACKAGES: Final = ("numpy", "pandas", "pyarrow", "xarray", "matplotlib", "scipy")
 
 
 def check_folder(folder: str | Path, *, force: bool = False) -> Path:
@@ -153,11 +157,7 @@ def manifest_of(
     """Return everything that is needed to repeat a run, as a table of JSON."""
     theory = results.theory
     return {
-        "rcpsim": version("rcpsim"),
-        "commit": commit(),
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in _PACKAGES},
-        "platform": platform.platform(),
+        **made_with(),
         "seed": results.seed,
         "options": dict(results.options),
         "scenario": scenario_to_dict(results.scenario),
@@ -171,32 +171,6 @@ def manifest_of(
         "issues": list(results.issues),
         "meetings": list(results.meetings),
         "seconds": None if seconds is None else round(seconds, 2),
-    }
-
-
-def commit() -> str | None:
-    """Return the git commit of the source that runs, with ``+`` if changed since; None when unknown."""
-    top = Path(__file__).resolve().parents[2]
-    if not (top / ".git").exists():
-        return None
-    try:
-        head = _git(top, "rev-parse", "HEAD")
-        changed = _git(top, "status", "--porcelain", "--untracked-files=no", "--", "src", "scenarios")
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return head + ("+" if changed else "")
-
-
-def _git(top: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=top, capture_output=True, check=True, text=True, timeout=10)
-    return done.stdout.strip()
-
-
-def checksums(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file in a folder, by its path within."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
     }
 
 

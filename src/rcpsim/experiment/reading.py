@@ -660,7 +660,9 @@ def experiment_to_dict(experiment: Experiment) -> dict[str, object]:
         "id": experiment.id,
         "question": experiment.question,
         **({"about": experiment.about} if experiment.about else {}),
-        "scenario": experiment.scenario if isinstance(experiment.scenario, str) else dict(experiment.scenario),
+        "scenario": experiment.scenario
+        if isinstance(experiment.scenario, str)
+        else dict(experiment.scenario),
         "seed": experiment.seed,
         "twin": experiment.twin,
         "years": list(experiment.years),

@@ -162,7 +162,10 @@ def _joined(runs: Sequence[Run]) -> Run:
         for period in range(len(first.designs))
     )
     parameters = Parameters(
-        {name: np.concatenate([setting.parameters[name] for setting in settings]) for name in first.parameters}
+        {
+            name: np.concatenate([setting.parameters[name] for setting in settings])
+            for name in first.parameters
+        }
     )
     setting: Setting = replace(
         first,

@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from rcpsim.experiment import Experiment, experiment_to_dict
+from rcpsim.scenario.loading import packaged
 from rcpsim.stamp import stamp_of_code
 
 __all__ = ["foundation_of", "model_stamp", "sweep_fingerprint"]
@@ -51,7 +52,11 @@ def model_stamp() -> str:
 def _add(told: Any, path: Traversable, name: str) -> None:
     if path.is_dir():
         for inside in sorted(path.iterdir(), key=lambda one: one.name):
-            if inside.name not in _APART and not inside.name.startswith(("_", ".")) or inside.name == "__init__.py":
+            if (
+                inside.name not in _APART
+                and not inside.name.startswith(("_", "."))
+                or inside.name == "__init__.py"
+            ):
                 _add(told, inside, f"{name}/{inside.name}")
     elif name.endswith(".py"):
         told.update(f"{name}\n{stamp_of_code(path.read_text(encoding='utf-8'))}\n".encode())
@@ -62,18 +67,37 @@ def _add(told: Any, path: Traversable, name: str) -> None:
 def foundation_of(experiment: Experiment) -> dict[str, Any]:
     """Return what may not change while a sweep grows: all that a row depends on, but which rows there are."""
     table = experiment_to_dict(experiment)
-    sampling = {key: value for key, value in _table(table["sampling"]).items() if key not in ("points", "rows")}
+    sampling = {
+        key: value for key, value in _table(table["sampling"]).items() if key not in ("points", "rows")
+    }
     draws = {key: value for key, value in _table(table["draws"]).items() if key not in ("count", "histories")}
     measures = _table(table["measures"])
     keys = ("id", "scenario", "seed", "twin", "years", "set")
     return {
         **{key: table[key] for key in keys},
+        "scenario_files": scenario_files(experiment),
         "draws": draws,
         "sampling": sampling,
         "factors": [factor.key for factor in experiment.factors],
         "arms": {arm.name: [list(arm.without), dict(arm.overrides)] for arm in experiment.arms},
         "measures": {"keep": sorted(measures["keep"]), "at": measures["at"]},
     }
+
+
+def scenario_files(experiment: Experiment) -> dict[str, str]:
+    """Return a hash of the file of every packaged scenario that an experiment names."""
+    named = [experiment.scenario]
+    for factor in experiment.factors:
+        if factor.kind == "scenario":
+            named += [str(value) for value in factor.values or ()]
+    return {name: file_hash(name) for name in dict.fromkeys(one for one in named if isinstance(one, str))}
+
+
+@cache
+def file_hash(name: str) -> str:
+    """Return a hash of the file of a packaged scenario, or a text that is none where there is no such file."""
+    path = packaged("scenarios").get(name)
+    return "missing" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()[:_LENGTH]
 
 
 def _table(found: Any) -> dict[str, Any]:

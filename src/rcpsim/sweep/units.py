@@ -37,13 +37,14 @@ __all__ = [
     "TWIN",
     "Failure",
     "Footer",
-    "Outcome",
     "Row",
     "Unit",
     "digest_of",
     "digest_of_table",
+    "footer_of",
     "play_rows",
     "play_unit",
+    "unplayed",
 ]
 
 Row: TypeAlias = tuple[int, int, int]
@@ -59,7 +60,7 @@ FOOTER: Final = b"rcpsim-sweep"
 _MODULUS: Final = 2**256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unit:
     """Histories to play.
 
@@ -161,15 +162,6 @@ class Footer:
         return cls(table["sweep"], rows, failed, table["digest"])
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a unit: the bytes of its part, what the part says of itself, and seconds of computing."""
-
-    file: bytes
-    footer: Footer
-    seconds: float
-
-
 def play_unit(text: str) -> tuple[bytes, float]:
     """Play a unit given as text; return the bytes of its part and the seconds it took.
 
@@ -180,12 +172,15 @@ def play_unit(text: str) -> tuple[bytes, float]:
     InputError
         when the model installed here is not the one the sweep was begun with
     """
-    from rcpsim.sweep.fingerprint import model_stamp
+    from rcpsim.sweep.fingerprint import file_hash, model_stamp
 
     unit = Unit.from_json(text)
-    if unit.stamp != model_stamp():
+    here = {"the model": model_stamp()} | {name: file_hash(name) for name in unit.options["scenario_files"]}
+    there = {"the model": unit.stamp} | unit.options["scenario_files"]
+    if here != there:
+        other = ", ".join(name for name in there if here[name] != there[name])
         allowed = "install the same version of rcpsim everywhere"
-        raise InputError([Fault("worker", "", f"has another model ({model_stamp()})", allowed)])
+        raise InputError([Fault("worker", "", f"has another version of {other}", allowed)])
     began = time.perf_counter()
     blocks: list[_Block] = []
     failed: list[Failure] = []
@@ -194,6 +189,19 @@ def play_unit(text: str) -> tuple[bytes, float]:
     rows = tuple(row for block in blocks for row in block.rows)
     digest = _summed(block.digests for block in blocks)
     return _file(columns, Footer(unit.sweep, rows, tuple(failed), digest)), time.perf_counter() - began
+
+
+def unplayed(unit: Unit, why: str) -> bytes:
+    """Return the part of a unit of which no history could be played."""
+    failed = tuple(Failure(*row, why) for row in unit.rows)
+    return _file(_columns(unit, []), Footer(unit.sweep, (), failed, _summed([])))
+
+
+def footer_of(file: bytes) -> Footer:
+    """Return what a part says of itself, from its bytes."""
+    import pyarrow.parquet as pq
+
+    return Footer.from_json(pq.read_schema(BytesIO(file)).metadata[FOOTER])
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +268,8 @@ def _prepared(
             own = [recipes[setting].parameters.get(name) for setting, _, _ in rows]
             drawn = how[name]
             how[name] = np.array(
-                [drawn[place] if value is None else value for place, value in enumerate(own)], dtype=np.float64
+                [drawn[place] if value is None else value for place, value in enumerate(own)],
+                dtype=np.float64,
             )
         draws = np.arange(draws.size, dtype=np.int64)
     return prepare(
@@ -292,7 +301,10 @@ def _measured(run: Run, rows: tuple[Row, ...], options: Mapping[str, Any]) -> _B
     return _Block(
         rows,
         labels,
-        {name: _plain(last_of_years(values, open_, first, years)) for name, (values, open_) in series.items()},
+        {
+            name: _plain(last_of_years(values, open_, first, years))
+            for name, (values, open_) in series.items()
+        },
     )
 
 
@@ -329,9 +341,7 @@ def digest_of_table(table: pa.Table) -> str:
     if settings.size == 0:
         return _summed([])
     new = np.flatnonzero(
-        np.concatenate(
-            [[True], (np.diff(settings) != 0) | (np.diff(draws) != 0) | (np.diff(histories) != 0)]
-        )
+        np.concatenate([[True], (np.diff(settings) != 0) | (np.diff(draws) != 0) | (np.diff(histories) != 0)])
     )
     quarters = settings.size // new.size
     rows = [(int(settings[at]), int(draws[at]), int(histories[at])) for at in new]
