@@ -10,17 +10,19 @@ of superiority takes any history of the one against any history of the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from os import PathLike
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from rcpsim.arrays import Array
-from rcpsim.errors import Fault, InputError
+from rcpsim.errors import Fault, InputError, quoted
 from rcpsim.measures import MEASURES
 from rcpsim.results import Results, mean_interval, quantiles
 from rcpsim.scenario import Scenario, load_scenario
+from rcpsim.setting import refuse_odd_arguments
 from rcpsim.simulation import simulate
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ class Comparison:
 
 
 def compare(
-    scenarios: Sequence[Scenario | str],
+    scenarios: Sequence[Scenario | str | PathLike[str]],
     *,
     histories: int | Sequence[int] = 200,
     seed: int = 1,
@@ -138,7 +140,12 @@ def compare(
     >>> found.names, found.years
     (('small-process', 'medium-process'), (10, 20))
     """
-    loaded = [load_scenario(one) if isinstance(one, str) else one for one in scenarios]
+    if isinstance(scenarios, str) or not isinstance(scenarios, Iterable):
+        allowed = "it must be a list of at least two scenarios"
+        raise InputError([Fault("compare", "scenarios", f"is {quoted(scenarios)}", allowed)])
+    loaded = [load_scenario(one) if isinstance(one, str | PathLike) else one for one in scenarios]
+    for one in loaded:
+        refuse_odd_arguments(scenario=one)
     refuse_unlike(loaded)
     names = unique_names([scenario.id for scenario in loaded])
     played: list[Results] = []

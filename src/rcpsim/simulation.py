@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from math import ceil
+from os import PathLike
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,7 @@ from rcpsim.measures import finish_series, measure_quarter, start_memory
 from rcpsim.quarters import Theory, play_quarters
 from rcpsim.results import LIFE, Results
 from rcpsim.scenario import Scenario, load_scenario
-from rcpsim.setting import ParameterTable, Run, labels_of, prepare
+from rcpsim.setting import ParameterTable, Run, labels_of, prepare, refuse_odd_arguments
 from rcpsim.theory import lifecycle
 from rcpsim.theory.trust import trust
 from rcpsim.world import Minutes, Process, Setting, World
@@ -85,7 +86,7 @@ def _trust_of(worlds: Sequence[World], setting: Setting) -> Array:
 
 
 def simulate(
-    scenario: Scenario | str,
+    scenario: Scenario | str | PathLike[str],
     *,
     histories: int | Sequence[int] = 200,
     history: int | None = None,
@@ -132,10 +133,26 @@ def simulate(
     >>> results["trust_all"].dims
     ('history', 'quarter')
     """
-    if isinstance(scenario, str):
+    if isinstance(scenario, str | PathLike):
         scenario = load_scenario(scenario)
+    refuse_odd_arguments(
+        scenario=scenario,
+        history=history,
+        theory=theory,
+        without=without,
+        parameters=parameters,
+        draws=draws,
+        judged=judged,
+        as_of=as_of,
+        twin=twin,
+        chunk=chunk,
+        progress=progress,
+    )
     numbers = _history_numbers(histories if history is None else [history])
     draw_numbers = numbers if draws is None else np.asarray(draws, dtype=np.int64)
+    if draw_numbers.size != numbers.size:
+        found = f"hold {draw_numbers.size} draws for {numbers.size} histories"
+        raise InputError([Fault("options", "draws", found, "name one for each history")])
     size = chunk or chunk_of(len(scenario.states), numbers.size)
     measures: dict[str, Array] = {}  # filled chunk by chunk, so that no history is held twice
     other: dict[str, Array] = {}
@@ -191,7 +208,11 @@ def _history_numbers(histories: int | Sequence[int]) -> IntArray:
     if isinstance(histories, (str, bytes)) or not isinstance(histories, Iterable):
         allowed = "it must be a whole number, or a list of history numbers"
         raise InputError([Fault("options", "histories", f"is {histories!r}", allowed)])
-    numbers = np.asarray(list(histories), dtype=np.int64)
+    listed = list(histories)
+    odd = [one for one in listed if isinstance(one, bool) or not isinstance(one, (int, np.integer))]
+    if odd:
+        raise InputError([Fault("options", "histories", f"hold {odd[0]!r}", "each must be a whole number")])
+    numbers = np.asarray(listed, dtype=np.int64)
     if numbers.size == 0 or numbers.min() < 0:
         raise InputError([Fault("options", "histories", "are none or negative", "name at least one, from 0")])
     return numbers
@@ -282,7 +303,7 @@ def state_values(world: World, process: Process, minutes: Minutes, setting: Sett
 
 
 def replay(
-    scenario: Scenario | str,
+    scenario: Scenario | str | PathLike[str],
     *,
     history: int,
     seed: int = 1,
@@ -294,8 +315,18 @@ def replay(
     as_of: int | None = None,
 ) -> Replay:
     """Play one history again and keep everything: equal, bit for bit, to the same history of a batch."""
-    if isinstance(scenario, str):
+    if isinstance(scenario, str | PathLike):
         scenario = load_scenario(scenario)
+    refuse_odd_arguments(
+        scenario=scenario,
+        history=history,
+        theory=theory,
+        without=without,
+        parameters=parameters,
+        draw=draw,
+        judged=judged,
+        as_of=as_of,
+    )
     run = prepare(
         scenario,
         seed=seed,

@@ -34,14 +34,17 @@ class Theory:
     forms: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in sorted(self.off):
+        wrong: list[tuple[str, str, tuple[str, ...]]] = []
+        for name in sorted(self.off, key=str):
             if name not in MECHANISMS:
-                raise UnknownName.of("mechanism", name, MECHANISMS)
+                wrong.append(("mechanism", name, MECHANISMS))
         for name, form in self.forms.items():
             if name not in RIVALS:
-                raise UnknownName.of("mechanism with rival forms", name, RIVALS)
-            if form not in RIVALS[name]:
-                raise UnknownName.of(f"form of {name}", form, RIVALS[name])
+                wrong.append(("mechanism with rival forms", name, tuple(RIVALS)))
+            elif form not in RIVALS[name]:
+                wrong.append((f"form of {name}", form, RIVALS[name]))
+        if wrong:
+            raise UnknownName([fault for one in wrong for fault in UnknownName.of(*one).faults])
         object.__setattr__(self, "forms", MappingProxyType(dict(self.forms)))
 
     def without(self, *names: str) -> Theory:

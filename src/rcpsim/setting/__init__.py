@@ -5,6 +5,15 @@ each history with ``noise(seed, history, "judged", key)``, so that it is the sam
 the run itself is drawn for all quarters at once and handed to the story quarter by quarter.
 """
 
+from rcpsim.setting.asked import refuse_odd_arguments
 from rcpsim.setting.preparing import ParameterTable, Run, labels_of, parameters_of, prepare, theory_of
 
-__all__ = ["ParameterTable", "Run", "labels_of", "parameters_of", "prepare", "theory_of"]
+__all__ = [
+    "ParameterTable",
+    "Run",
+    "labels_of",
+    "parameters_of",
+    "prepare",
+    "refuse_odd_arguments",
+    "theory_of",
+]
