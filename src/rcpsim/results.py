@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["INTERVAL", "LIFE", "Results", "Twin", "last_of_years", "mean_interval", "open_results", "quantiles"]
+__all__ = [
+    "INTERVAL",
+    "LIFE",
+    "Results",
+    "Twin",
+    "last_of_years",
+    "mean_interval",
+    "open_results",
+    "quantiles",
+]
 
 INTERVAL: Final = 0.9
 """Probability that every interval holds."""
@@ -78,7 +87,7 @@ class Results:
     histories : (H,)   absolute history numbers
     draws : (H,)   parameter draw of each history
     options : how judged values, parameters and dates were read
-    parameters : name -> value, or the word ``prior`` where every history has its own
+    parameters : name -> value, or where they come from, such as ``prior``, where every history has its own
     labels : Q quarters, such as 1996-Q1
     codes, names : N states
     issues : K issues
@@ -140,7 +149,7 @@ class Results:
         twins = [part.twin for part in parts if part.twin is not None]
         labels = tuple(quarter_label(setting.first_quarter + q) for q in range(setting.quarters))
         measures = _joined([part.measures for part in parts if part.measures])
-        own = options.get("parameters") == "prior"
+        how = str(options.get("parameters", "default"))
         _end(measures)
         return cls(
             scenario=scenario,
@@ -149,7 +158,9 @@ class Results:
             histories=histories,
             draws=draws,
             options=dict(options),
-            parameters="prior" if own else {name: float(v[0]) for name, v in setting.parameters.items()},
+            parameters={name: float(v[0]) for name, v in setting.parameters.items()}
+            if how == "default"
+            else how,
             labels=labels,
             codes=setting.codes,
             names=names_of(setting.codes),

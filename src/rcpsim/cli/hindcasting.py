@@ -31,7 +31,7 @@ __all__ = ["hindcast_command"]
 @click.option("--quick", is_flag=True, help="Play 20 histories of each process.")
 @click.option(
     "--parameters",
-    type=click.Choice(["default", "prior", "plausible"]),
+    type=click.Choice(["default", "prior", "unfiltered", "plausible"]),
     default="default",
     show_default=True,
     help="Coefficients at their defaults, drawn from the prior, or the sets that a fit has left.",

@@ -111,10 +111,11 @@ _OPTIONS = (
     ),
     click.option(
         "--parameters",
-        type=click.Choice(["default", "prior"]),
+        type=click.Choice(["default", "prior", "unfiltered", "plausible"]),
         default="default",
         show_default=True,
-        help="Coefficients at the middles of their ranges, or drawn for each history.",
+        help="Coefficients at their defaults; for each history a draw of the prior, filtered or not; or a set "
+        "that a fit has left.",
     ),
     click.option(
         "--judged",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from rcpsim import data
 from rcpsim.arrays import Array, IntArray
 from rcpsim.axes import quarter_label
-from rcpsim.cards import all_cards, default_parameters, draw_value
-from rcpsim.draws import Chance, name_ids, normal, parameter_uniform
-from rcpsim.errors import Fault, InputError, did_you_mean
+from rcpsim.draws import Chance, name_ids, normal
+from rcpsim.errors import Fault, InputError
+from rcpsim.parameter_sets import WAYS, ParameterTable
+from rcpsim.parameter_sets import values_of as parameter_values
 from rcpsim.profiles import Profiles, real_profiles, synthetic_profiles
 from rcpsim.quarters import Theory
 from rcpsim.scenario import Scenario, presence, values_of
@@ -27,9 +27,6 @@ from rcpsim.theory import states
 from rcpsim.world import Luck, Parameters, Process, Setting, World
 
 __all__ = ["ParameterTable", "Run", "labels_of", "parameters_of", "prepare", "theory_of"]
-
-ParameterTable = Mapping[str, npt.ArrayLike]
-"""Parameters by name, one column each; a history takes the row that its draw says."""
 
 _MINISTRY_WEIGHTS = np.array(states.MINISTRY_WEIGHTS)
 
@@ -70,8 +67,8 @@ def parameters_of(
     Parameters
     ----------
     draws : (H,) parameter draw of each history
-    how : ``default`` (the middle of every prior), ``prior`` (drawn by (draw, name)), or a table,
-        name -> (D,), whose row ``draws[h]`` history h takes; names that it lacks stay at their middle
+    how : ``default``, ``prior`` (filtered), ``unfiltered``, ``plausible``, or a table, name -> (D,), whose row
+        ``draws[h]`` history h takes; names that it lacks stay at their default (:mod:`rcpsim.parameter_sets`)
 
     Returns
     -------
@@ -80,48 +77,13 @@ def parameters_of(
     Raises
     ------
     InputError
-        for a name without a card, a value outside its card, a draw for which there is no row
+        for a name without a card, a value outside its card, a draw for which there is no row, or sets that were
+        made with another theory
     """
-    cards = all_cards()
-    chosen = {key.rsplit(".", 1)[-1]: value for key, value in scenario.theory.parameters.items()}
-    table = {} if isinstance(how, str) else _checked(how, draws)
-    values: dict[str, Array] = {}
-    for name, middle in default_parameters().items():
-        if name in chosen:
-            values[name] = np.full(draws.shape, float(chosen[name]))
-        elif name in table:
-            values[name] = table[name][draws]
-        elif how == "prior" and cards[name].prior.dist != "fixed":
-            values[name] = np.asarray(draw_value(cards[name], parameter_uniform(seed, draws, name)))
-        else:
-            values[name] = np.full(draws.shape, middle)
+    values = parameter_values(how, seed, draws)
+    for key, value in scenario.theory.parameters.items():
+        values[key.rsplit(".", 1)[-1]] = np.full(draws.shape, float(value))
     return values
-
-
-def _checked(table: ParameterTable, draws: IntArray) -> dict[str, Array]:
-    """Return the columns of a table of parameters as arrays, or tell everything that is wrong with it."""
-    cards = all_cards()
-    columns = {name: np.asarray(column, dtype=np.float64) for name, column in table.items()}
-    faults = []
-    for name, column in columns.items():
-        if name not in cards:
-            allowed = did_you_mean(name, cards) or "`rcpsim list parameters` names them all"
-            faults.append(Fault("parameters", name, "has no card", allowed))
-            continue
-        if column.ndim != 1:
-            faults.append(Fault("parameters", name, f"has the shape {column.shape}", "it must be one column"))
-            continue
-        if draws.size and not 0 <= draws.min() <= draws.max() < column.size:
-            found = f"has {column.size} rows, and the draws go from {draws.min()} to {draws.max()}"
-            faults.append(Fault("parameters", name, found, "every draw must be a row"))
-        low, high = cards[name].allowed
-        outside = column[~((column >= low) & (column <= high))]
-        if outside.size:
-            allowed = f"it must lie in {low:g} to {high:g}"
-            faults.append(Fault("parameters", name, f"holds {outside[0]:g}", allowed))
-    if faults:
-        raise InputError(faults)
-    return columns
 
 
 def prepare(
@@ -141,7 +103,7 @@ def prepare(
     ----------
     histories : absolute history numbers, in any order
     theory : overrides what the scenario chooses
-    parameters : ``default``, ``prior`` or a table of parameters (see :func:`parameters_of`)
+    parameters : a word of :data:`rcpsim.parameter_sets.WAYS`, or a table (see :func:`parameters_of`)
     draws : parameter draw of each history; the history number where missing
     judged : ``draw`` or ``central``
     as_of : year of the latest document that may be read
@@ -153,7 +115,7 @@ def prepare(
     """
     faults = []
     for field, value, allowed in (
-        ("parameters", parameters, ("default", "prior")),
+        ("parameters", parameters, WAYS),
         ("judged", judged, ("draw", "central")),
     ):
         if isinstance(value, str) and value not in allowed:

@@ -1,0 +1,240 @@
+"""What a fit taught: of the patterns, of each other, of the parameters, and of a process that was left out.
+
+Shares of prior volume and everything that is said of patterns are taken from the first wave, which is even over
+the whole prior. What is said of parameters is taken from the plausible sets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from rcpsim.arrays import Array, BoolArray
+from rcpsim.fitting.emulating import CUTOFF
+from rcpsim.fitting.matching import accepted, misses
+from rcpsim.fitting.running import Fit
+from rcpsim.fitting.sampling import free_names
+from rcpsim.hindcast import crps
+
+__all__ = ["LEARNT_BY", "Held", "Learnt", "LeftOut", "Pull", "held", "learnt", "left_out", "pulls"]
+
+LEARNT_BY: Final = 3.5
+"""Standard errors beyond which chance is not believed: one in two thousand, as there are many parameters."""
+
+CLOSE: Final = 1.0
+"""Standard deviations within which a pattern counts as met closely, where patterns are held to each other."""
+
+_FEWEST_PAIRS: Final = 30
+_FEWEST_LEFT: Final = 20
+
+
+@dataclass(frozen=True)
+class Held:
+    """How one pattern fared in the first wave.
+
+    Attributes
+    ----------
+    name : process and id
+    strong : whether a set must not miss it
+    told : share of histories that were described
+    spread : standard deviation over histories of one set, in the unit of the pattern
+    error : documented error
+    meets : share of prior volume that does not miss it by more than 3 sd, among histories that tell
+    close : share within 1 sd
+    alone : sets that would be accepted if this pattern were no pattern; of a weak one, as it is
+    """
+
+    name: str
+    strong: bool
+    told: float
+    spread: float
+    error: float
+    meets: float
+    close: float
+    alone: int
+
+
+@dataclass(frozen=True)
+class Pull:
+    """Two strong patterns, and how meeting one closely bears on meeting the other.
+
+    Attributes
+    ----------
+    one, other : their names
+    pairs : sets of the first wave that tell both
+    other_if_one, other_if_not : share that meets the other closely, if the one is met closely and if not
+    z : difference of the two over its standard error; below 0 they pull against each other
+    """
+
+    one: str
+    other: str
+    pairs: int
+    other_if_one: float
+    other_if_not: float
+    z: float
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What the plausible sets say of one parameter.
+
+    Attributes
+    ----------
+    name : of the card
+    ratio : posterior over prior variance, both of the quantile of the prior
+    middle : posterior mean of that quantile; .5 is the prior's
+    low, high : quantiles between which nine of ten plausible sets lie
+    prior_only : whether nothing was learnt: neither variance nor mean differs from those of as many draws of
+        the prior by more than chance
+    """
+
+    name: str
+    ratio: float
+    middle: float
+    low: float
+    high: float
+    prior_only: bool
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A process predicted from what the others allow.
+
+    Attributes
+    ----------
+    process : that is left out
+    pattern : of it
+    sets : sets of the first wave that the strong patterns of the others allow and that tell the pattern
+    documented : what happened
+    prior, posterior : median and ends of the 90 % interval over all sets, and over those allowed
+    score_prior, score : continuous ranked probability score of the two, in the unit of the pattern; less is better
+    """
+
+    process: str
+    pattern: str
+    sets: int
+    documented: float
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    score_prior: float
+    score: float
+
+
+def held(fit: Fit) -> tuple[Held, ...]:
+    """Return how every pattern fared over the prior."""
+    first = fit.waves[0]
+    miss = misses(fit.plan.patterns, first.seen, fit.spread)
+    strong = fit.strong
+    found = []
+    for place, pattern in enumerate(fit.plan.patterns):
+        assert pattern.documented is not None
+        own = miss[:, place]
+        told = ~np.isnan(own)
+        others = strong[strong != place]
+        found.append(
+            Held(
+                name=pattern.name,
+                strong=pattern.strong,
+                told=float(told.mean()),
+                spread=float(fit.spread[place]),
+                error=pattern.documented.error,
+                meets=_share(own <= CUTOFF, told),
+                close=_share(own <= CLOSE, told),
+                alone=int(accepted(miss[:, others]).sum()),
+            )
+        )
+    return tuple(found)
+
+
+def pulls(fit: Fit) -> tuple[Pull, ...]:
+    """Return every pair of strong patterns that enough sets tell, those that pull hardest apart first."""
+    miss = misses(fit.plan.patterns, fit.waves[0].seen, fit.spread)[:, fit.strong]
+    names = [fit.plan.patterns[place].name for place in fit.strong]
+    found = []
+    for a in range(len(names)):
+        for b in range(a + 1, len(names)):
+            told = ~np.isnan(miss[:, a] + miss[:, b])
+            one, other = miss[told, a] <= CLOSE, miss[told, b] <= CLOSE
+            yes, no = int(one.sum()), int((~one).sum())
+            if min(yes, no) < _FEWEST_PAIRS:
+                continue
+            rates = float(other[one].mean()), float(other[~one].mean())
+            pooled = float(other.mean())
+            error = np.sqrt(pooled * (1.0 - pooled) * (1.0 / yes + 1.0 / no))
+            z = (rates[0] - rates[1]) / error if error > 0.0 else 0.0
+            found.append(Pull(names[a], names[b], int(told.sum()), *rates, float(z)))
+    return tuple(sorted(found, key=lambda pull: pull.z))
+
+
+def learnt(fit: Fit) -> tuple[Learnt, ...]:
+    """Return what the plausible sets say of each parameter, the most learnt first; nothing without sets."""
+    points = fit.points
+    count = points.shape[0]
+    if count < 2:
+        return ()
+    found = []
+    for place, name in enumerate(free_names()):
+        u = points[:, place]
+        ratio = float(12.0 * np.mean((u - u.mean()) ** 2) * count / (count - 1))
+        chance_of_ratio = np.sqrt(0.8 / count)  # the kurtosis of an even variable is 9/5
+        chance_of_middle = np.sqrt(1.0 / 12.0 / count)
+        moved = abs(ratio - 1.0) > LEARNT_BY * chance_of_ratio or abs(u.mean() - 0.5) > (
+            LEARNT_BY * chance_of_middle
+        )
+        low, high = np.quantile(u, (0.05, 0.95))
+        found.append(Learnt(name, ratio, float(u.mean()), float(low), float(high), not moved))
+    return tuple(sorted(found, key=lambda one: (one.prior_only, one.ratio)))
+
+
+def left_out(fit: Fit) -> tuple[LeftOut, ...]:
+    """Return how well each process is told by what the others allow.
+
+    The stored histories of the first wave are weighted anew: those of sets that miss no strong pattern of the
+    other processes count one, the rest nothing. A pattern across processes counts for none of those it names.
+    """
+    patterns = fit.plan.patterns
+    seen = fit.waves[0].seen
+    miss = misses(patterns, seen, fit.spread)
+    found = []
+    for process in fit.plan.processes:
+        own = [place for place in fit.strong if patterns[place].process == process]
+        others = [
+            place
+            for place in fit.strong
+            if patterns[place].process != process and process not in patterns[place].processes
+        ]
+        if not own or not others:
+            continue
+        allowed = accepted(miss[:, others])
+        for place in own:
+            documented = patterns[place].documented
+            assert documented is not None
+            everyone = seen[~np.isnan(seen[:, place]), place]
+            chosen = seen[allowed & ~np.isnan(seen[:, place]), place]
+            if chosen.size < _FEWEST_LEFT:
+                continue
+            found.append(
+                LeftOut(
+                    process=process,
+                    pattern=patterns[place].name,
+                    sets=chosen.size,
+                    documented=documented.value,
+                    prior=_interval(everyone),
+                    posterior=_interval(chosen),
+                    score_prior=crps(everyone, documented.value),
+                    score=crps(chosen, documented.value),
+                )
+            )
+    return tuple(found)
+
+
+def _interval(values: Array) -> tuple[float, float, float]:
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+    return float(low), float(middle), float(high)
+
+
+def _share(yes: BoolArray, among: BoolArray) -> float:
+    count = int(among.sum())
+    return float((yes & among).sum() / count) if count else float("nan")

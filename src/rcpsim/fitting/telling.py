@@ -1,0 +1,260 @@
+"""The report of a fit: what it asked, what is left, what was learnt and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from rcpsim.cards import all_cards
+from rcpsim.fitting.judging import LEARNT_BY, held, learnt, left_out, pulls
+from rcpsim.fitting.running import KEPT, Fit
+from rcpsim.fitting.sampling import free_names, values_at
+from rcpsim.stamp import theory_stamp
+
+__all__ = ["FEW", "REPORT", "SEEN", "columns_of", "facts_of", "report"]
+
+FEW: Final = 50
+"""With fewer plausible sets than this the report says which patterns exclude each other."""
+
+REPORT: Final = "report.md"
+
+SEEN: Final = "seen: "
+"""Before the name of a pattern: the column of what the history of each set came to."""
+
+_WORST: Final = 12
+
+
+def facts_of(fit: Fit) -> dict[str, Any]:
+    """Return what is known of a fit beside its sets."""
+    return {
+        "stamp": theory_stamp(),
+        "seed": fit.seed,
+        "as_of": fit.plan.as_of,
+        "processes": list(fit.plan.processes),
+        "strong": [fit.plan.patterns[place].name for place in fit.strong],
+        "sets": [wave.points.shape[0] for wave in fit.waves],
+        "volume": [wave.volume for wave in fit.waves],
+        "candidates": fit.candidates,
+        "tried": fit.tried,
+        "passed": fit.passed,
+        "medoid": medoid(fit),
+    }
+
+
+def medoid(fit: Fit) -> int:
+    """Return the place of the set that is nearest to all others, by quantiles of the prior."""
+    if fit.points.shape[0] == 0:
+        return 0
+    squares = np.sum(fit.points**2, axis=1)
+    between = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2.0 * fit.points @ fit.points.T, 0.0))
+    return int(np.argmin(between.sum(axis=1)))
+
+
+def columns_of(fit: Fit) -> dict[str, Any]:
+    """Return the plausible sets as columns: number, wave, history, distance, parameters, what each came to."""
+    count = fit.points.shape[0]
+    values = values_at(fit.points) if count else {name: np.zeros(0) for name in free_names()}
+    seen = {f"{SEEN}{pattern.name}": fit.seen[:, place] for place, pattern in enumerate(fit.plan.patterns)}
+    about = {"set": np.arange(count), "wave": fit.wave, "history": fit.history, "distance": fit.distance}
+    return {**about, **values, **seen}
+
+
+def report(fit: Fit) -> str:
+    """Return the report as Markdown."""
+    parts = [_head(fit), _waves(fit), _few(fit), _held(fit), _pulls(fit), _learnt(fit), _left_out(fit)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(fit: Fit) -> str:
+    strong = len(fit.strong)
+    return "\n".join(
+        (
+            f"# A fit as of {fit.plan.as_of}",
+            "",
+            f"Theory {theory_stamp()}, seed {fit.seed}. {len(free_names())} parameters over their whole prior ranges, "
+            f"{strong} strong and {len(fit.plan.patterns) - strong} weak patterns of {len(fit.plan.processes)} "
+            f"processes, all played with the same set: {', '.join(fit.plan.processes)}.",
+            "",
+            f"**{fit.points.shape[0]} plausible sets**: {fit.candidates} tell every strong pattern, miss none by more than 3 sd "
+            f"and lie where nothing rules them out; the plausibility filter was asked about "
+            f"{fit.tried} of these and let {fit.passed} pass; at most {KEPT} are kept.",
+        )
+    )
+
+
+def _waves(fit: Fit) -> str:
+    rows = [
+        (
+            str(n + 1),
+            str(wave.points.shape[0]),
+            str(wave.accepted),
+            f"{wave.accepted / max(wave.points.shape[0], 1):.3f}",
+            f"{wave.volume:.3f}",
+            ", ".join(f"{name} ({one.explained:.2f})" for name, one in wave.stand_ins.items()) or "none",
+        )
+        for n, wave in enumerate(fit.waves)
+    ]
+    heads = (
+        "wave",
+        "sets",
+        "miss no strong pattern",
+        "share",
+        "prior volume left",
+        "stand-ins (variance explained)",
+    )
+    return "## Waves\n\n" + _table(heads, rows)
+
+
+def _few(fit: Fit) -> str:
+    if fit.points.shape[0] >= FEW:
+        return ""
+    freed = sorted((one for one in held(fit) if one.strong), key=lambda one: -one.alone)
+    apart = [pull for pull in pulls(fit) if pull.z < -LEARNT_BY]
+    lines = [
+        f"## Fewer than {FEW} sets are left",
+        "",
+        "Nothing is widened. What excludes what, in the first wave:",
+        "",
+    ]
+    lines += [
+        f"- without `{one.name}` {one.alone} sets would miss nothing, instead of {fit.waves[0].accepted}; "
+        f"alone it is met by {one.meets:.3f} of the prior"
+        for one in freed[:_WORST]
+    ]
+    lines += [
+        f"- `{pull.other}` is met closely by {pull.other_if_one:.2f} of the sets that meet `{pull.one}` closely, "
+        f"and by {pull.other_if_not:.2f} of the others"
+        for pull in apart[:_WORST]
+    ]
+    return "\n".join(lines)
+
+
+def _held(fit: Fit) -> str:
+    rows = [
+        (
+            f"`{one.name}`",
+            "strong" if one.strong else "weak",
+            f"{one.told:.2f}",
+            f"{one.spread:.3g}",
+            f"{one.error:.3g}",
+            f"{one.meets:.3f}",
+            f"{one.close:.3f}",
+            str(one.alone) if one.strong else "·",
+        )
+        for one in sorted(held(fit), key=lambda one: (not one.strong, one.meets))
+    ]
+    heads = (
+        "pattern",
+        "",
+        "described",
+        "spread of histories",
+        "documented error",
+        "prior within 3 sd",
+        "within 1 sd",
+        "accepted without it",
+    )
+    return (
+        "## Share of prior volume that meets each pattern\n\n"
+        "First wave, among histories that lived long enough to be described. The last column: how many sets of the first "
+        f"wave would miss no strong pattern if this were none, instead of {fit.waves[0].accepted}.\n\n"
+        + _table(heads, rows)
+    )
+
+
+def _pulls(fit: Fit) -> str:
+    found = pulls(fit)
+    apart = [pull for pull in found if pull.z < -LEARNT_BY]
+    together = [pull for pull in reversed(found) if pull.z > LEARNT_BY]
+    heads = ("one", "other", "sets", "other met closely if one is", "if one is not", "z")
+    rows = [
+        (
+            f"`{pull.one}`",
+            f"`{pull.other}`",
+            str(pull.pairs),
+            f"{pull.other_if_one:.2f}",
+            f"{pull.other_if_not:.2f}",
+            f"{pull.z:+.1f}",
+        )
+        for pull in (*apart[:_WORST], *together[:_WORST])
+    ]
+    text = (
+        f"## Patterns that pull\n\nOf {len(found)} pairs of strong patterns, {len(apart)} pull against each other and "
+        f"{len(together)} go together beyond chance (|z| > {LEARNT_BY:g}; closely: within 1 sd; first wave)."
+    )
+    return f"{text}\n\n{_table(heads, rows)}" if rows else text
+
+
+def _learnt(fit: Fit) -> str:
+    found = learnt(fit)
+    if not found:
+        return ""
+    taught = [one for one in found if not one.prior_only]
+    cards = all_cards()
+    rows = [
+        (
+            f"`{one.name}`",
+            cards[one.name].symbol,
+            f"{one.ratio:.2f}",
+            f"{one.middle:.2f}",
+            f"{one.low:.2f} to {one.high:.2f}",
+            "prior only" if one.prior_only else "learnt",
+        )
+        for one in found
+    ]
+    heads = ("parameter", "symbol", "posterior / prior variance", "mean quantile", "nine of ten", "")
+    return (
+        f"## What was learnt of the parameters\n\n{len(taught)} of {len(found)} parameters; of the others the record says nothing "
+        f"(*prior only*: variance and mean of the quantile within {LEARNT_BY:g} standard errors of those of "
+        f"{fit.points.shape[0]} draws of the prior).\n\n" + _table(heads, rows)
+    )
+
+
+def _left_out(fit: Fit) -> str:
+    found = left_out(fit)
+    if not found:
+        return "## One process left out\n\nToo few sets of the first wave are allowed by the others to say anything."
+    rows = [
+        (
+            one.process,
+            f"`{one.pattern}`",
+            str(one.sets),
+            f"{one.documented:.5g}",
+            _span(one.prior),
+            _span(one.posterior),
+            f"{one.score_prior:.3g}",
+            f"{one.score:.3g}",
+            f"{1.0 - one.score / one.score_prior:+.2f}" if one.score_prior > 0 else "·",
+        )
+        for one in found
+    ]
+    heads = (
+        "left out",
+        "pattern",
+        "sets",
+        "documented",
+        "prior",
+        "allowed by the others",
+        "CRPS prior",
+        "CRPS",
+        "skill",
+    )
+    better = sum(one.score < one.score_prior for one in found)
+    return (
+        "## One process left out\n\nStored histories of the first wave, weighted anew: sets count that miss no strong pattern of "
+        f"the *other* processes. The score is better than over the whole prior for {better} of {len(found)} patterns "
+        "(skill: 1 − CRPS / CRPS prior; 0: the other processes teach nothing of this one).\n\n"
+        + _table(heads, rows)
+    )
+
+
+def _span(three: tuple[float, float, float]) -> str:
+    low, middle, high = three
+    return f"{middle:.5g} [{low:.5g}, {high:.5g}]"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
