@@ -172,8 +172,8 @@ def _counts(found: Hindcast) -> list[str]:
     if positions:
         ours = sum(one.score for one in positions) / len(positions)
         lines.append(
-            f"{len(positions)} facts on positions, none of them a number: mean score {ours:.2f}; of the mean and "
-            "of the salience-weighted mean of positions, which put all at one point, 0.00"
+            f"{len(positions)} facts on positions, none of them a number: mean score {ours:.2f}; the mean "
+            "and the salience-weighted mean of positions, which put all at one point, have 0.00"
         )
     if found.left_out:
         lines.append(f"{len(found.left_out)} comparisons need processes that were not played")

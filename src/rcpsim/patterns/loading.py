@@ -137,18 +137,23 @@ class _Reader:
     def _first_description(self) -> int:
         """Return the first quarter in which a document finds the process alive.
 
-        Where the first document tells that it has ended, the last quarter in which it may have been founded.
+        Where the first document tells that it has ended, the last quarter in which it may have been founded;
+        where neither is told, that of the first fact.
         """
-        found: dict[str, list[int]] = {"status": [], "founding": []}
-        quiet = Faults("")
         entries = self.raw.get("pattern")
+        alive, founded, other = [], [], []
+        quiet = Faults("")
         for one in entries if isinstance(entries, list) else []:
-            kind = one.get("kind") if isinstance(one, dict) else None
-            if kind in found and one.get("value") != STATUS_WORDS[2]:
-                quarter, span = self._time(Table(one, "", quiet))
-                found[str(kind)] += [] if quarter is None else [span[kind == "founding"]]
-        dates = found["status"] or found["founding"]
-        return min(dates, default=0)
+            if not isinstance(one, dict):
+                continue
+            quarter, span = self._time(Table(one, "", quiet))
+            if one.get("kind") == "status" and one.get("value") != STATUS_WORDS[2] and quarter is not None:
+                alive.append(quarter)
+            elif one.get("kind") == "founding":
+                founded.append(span[1])
+            else:
+                other.append(span[1])
+        return min(alive or founded or other, default=0)
 
     def _pattern(self, entry: Table, described: int) -> Pattern:
         name = entry.needed_text("id")
