@@ -58,7 +58,14 @@ AGENDA_SETTING: Final = (
         1,
     ),
     Measure("candour_year", "i", "share", "The same over the last four quarters.", 0, 1),
-    Measure("leaks", "i", "count", "Confidences of one member passed on by another this quarter.", 0, inf),
+    Measure(
+        "leaks",
+        "i",
+        "count per quarter",
+        "Confidences of one member passed on by another this quarter.",
+        0,
+        inf,
+    ),
     Measure(
         "leaks_per_100h",
         "i",

@@ -57,7 +57,7 @@ CONSENSUS: Final = (
     ),
     Measure("definitions", "ii", "count", "Issues whose terms are agreed.", 0, inf),
     Measure("defined_share", "ii", "share", "Share of treated issues whose terms are agreed.", 0, 1),
-    Measure("declarations", "ii", "count", "Declarations made this quarter.", 0, inf),
+    Measure("declarations", "ii", "count per quarter", "Declarations made this quarter.", 0, inf),
 )
 
 

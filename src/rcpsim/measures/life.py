@@ -64,8 +64,10 @@ LIFE: Final = (
         0,
         1,
     ),
-    Measure("meetings", "life", "count", "Meetings held this quarter.", 0, inf),
-    Measure("cancelled", "life", "count", "Meetings planned for this quarter and not held.", 0, inf),
+    Measure("meetings", "life", "count per quarter", "Meetings held this quarter.", 0, inf),
+    Measure(
+        "cancelled", "life", "count per quarter", "Meetings planned for this quarter and not held.", 0, inf
+    ),
     Measure("alive", "life", "0 or 1", "1 while the process is active.", 0, 1),
     Measure("dormant", "life", "0 or 1", "1 while it is dormant.", 0, 1),
     Measure("ended", "life", "0 or 1", "1 once it has ended, in whatever way.", 0, 1),
