@@ -75,6 +75,13 @@ def test_shared_luck_is_told_as_a_ratio_of_variances() -> None:
     assert apart.luck_ratio == pytest.approx(1.0, rel=0.05)
 
 
+def test_all_variances_are_those_of_a_sample() -> None:
+    """With three pairs it shows whether two or three divides; the sums of squares are 14/3, 50/3, 14/3."""
+    row = held_against([1.0, 2.0, 4.0], [2.0, 2.0, 7.0])
+    assert row.luck_ratio == pytest.approx((14 / 3 + 50 / 3) / 2 / (14 / 3 / 2))
+    assert row.standardised == pytest.approx((4 / 3) / np.sqrt(14 / 3 / 2))
+
+
 def test_an_ended_history_makes_no_pair() -> None:
     row = held_against([1.0, np.nan, 3.0, 4.0], [2.0, 2.0, np.nan, 5.0])
     assert (row.pairs, row.n) == (2, 3)
