@@ -10,15 +10,17 @@ if TYPE_CHECKING:
     from rcpsim import measures
     from rcpsim.comparison import Comparison, compare
     from rcpsim.quarters import Theory
-    from rcpsim.results import Results, open_results
+    from rcpsim.results import Results
     from rcpsim.scenario import Scenario, list_scenarios, load_scenario
     from rcpsim.simulation import Replay, replay, simulate
+    from rcpsim.sweep import Sweep, open_results
 
 __all__ = [
     "Comparison",
     "Replay",
     "Results",
     "Scenario",
+    "Sweep",
     "Theory",
     "compare",
     "list_scenarios",
@@ -35,12 +37,13 @@ _HOMES = {
     "Replay": "simulation",
     "Results": "results",
     "Scenario": "scenario",
+    "Sweep": "sweep",
     "Theory": "quarters",
     "compare": "comparison",
     "list_scenarios": "scenario",
     "load_scenario": "scenario",
     "measures": "measures",
-    "open_results": "results",
+    "open_results": "sweep",
     "replay": "simulation",
     "simulate": "simulation",
 }

@@ -16,6 +16,7 @@ from rcpsim.cli.catalogue import check_command, list_command, show_command
 from rcpsim.cli.comparing import compare_command
 from rcpsim.cli.hindcasting import hindcast_command
 from rcpsim.cli.running import run_command
+from rcpsim.cli.sweeping import sweep_command
 from rcpsim.errors import RcpsimError, did_you_mean
 
 __all__ = ["main"]
@@ -64,8 +65,17 @@ def main() -> None:
     rcpsim run puebla --years 1996-2010                play it and write pictures, tables, a chronicle
     rcpsim compare small-process large-process         two designs with the same luck
     rcpsim hindcast                                    held against what is documented
+    rcpsim sweep size-and-confidentiality              a question over many settings
     """
 
 
-for _command in (list_command, show_command, check_command, run_command, compare_command, hindcast_command):
+for _command in (
+    list_command,
+    show_command,
+    check_command,
+    run_command,
+    compare_command,
+    hindcast_command,
+    sweep_command,
+):
     main.add_command(_command)

@@ -1,7 +1,8 @@
 """Questions as files: what varies, by which plan, over how many draws and histories, and what is looked at.
 
-`load_experiment` reads a file and tells every fault at once; `resolve` turns the experiment into a `Plan`, the
-list of settings to be played. Reading executes nothing. The format is told for users in `docs/sweeps.md`.
+`load_experiment` reads a file and tells every fault at once; `resolve` turns the experiment into a `Plan`,
+the list of settings to be played. Reading executes nothing. The format is told for users in
+`docs/sweeps.md`.
 """
 
 from rcpsim.experiment.planning import Plan, PlannedSetting, Recipe, resolve

@@ -249,11 +249,8 @@ def _scaled(factor: Factor, u: Array) -> list[object]:
     if factor.scale == "prior":
         inside = np.clip(u, 1e-9, 1.0 - 1e-9)  # a beta prior has no value at its very ends
         return [float(value) for value in draw_value(all_cards()[_symbol(factor)], inside)]
-    if factor.scale == "log":
-        values = low * np.exp(np.log(high / low) * u)
-    else:
-        values = low + (high - low) * u
-    values = np.clip(values, low, high)
+    log = factor.scale == "log"
+    values = np.clip(low * np.exp(np.log(high / low) * u) if log else low + (high - low) * u, low, high)
     if is_whole(factor.key):
         return [round(value) for value in values.tolist()]
     return [float(value) for value in values]

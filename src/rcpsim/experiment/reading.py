@@ -235,7 +235,8 @@ class _Reader:
         parameters = table.choice("parameters", PARAMETERS, "default")
         counts = []
         for key in ("count", "histories"):
-            found = table.whole(key, 1, _MOST) if key in table.raw else (1 if table.has(key) else 1)
+            found = table.whole(key, 1, _MOST) if key in table.raw else 1
+            table.has(key)
             counts.append(1 if found is None else found)
         if parameters == "default" and counts[0] > 1:
             table.wrong(
@@ -378,7 +379,8 @@ class _Reader:
             return []
         if values is not None and not values:
             table.fault("values", "is empty", "give at least one value")
-        factor = Factor(key, values, *(ends or (None, None)), scale, levels, base, held)
+        low, high = ends or (None, None)
+        factor = Factor(key, values, low, high, scale, levels, base, held)
         if key.startswith("parameters."):
             return self._parameters(factor, table, place, method)
         if method == "table" and key in columns:

@@ -103,7 +103,8 @@ class Draws:
     parameters : default, prior or plausible
     judged : draw or central
     count : draws of the parameters, 0, 1, 2, …
-    histories : in each draw, 0, 1, 2, …; the same numbers, and so the same luck, in every draw, setting and arm
+    histories : in each draw, 0, 1, 2, …; the same numbers, and so the same luck, in every draw, setting and
+        arm
     as_of : year of the latest document that may be read, or None
     """
 

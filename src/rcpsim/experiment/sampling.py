@@ -4,8 +4,8 @@ A plan is a matrix of levels u in 0..1, one row for each point and one column fo
 and for one factor at a time, a list of picks among levels. All plans grow: a larger plan of the same kind
 begins with the smaller one or holds all its points, so that no history that has been played is lost.
 
-The numbers of chance are looked up by (seed, point, factor), never drawn in turn; where the seed enters, it is
-the experiment's. The Sobol' sequence is that of Joe and Kuo (2008), shifted digit by digit (Owen 1998).
+The numbers of chance are looked up by (seed, point, factor), never drawn in turn; where the seed enters, it
+is the experiment's. The Sobol' sequence is that of Joe and Kuo (2008), shifted digit by digit (Owen 1998).
 """
 
 from __future__ import annotations

@@ -1,0 +1,28 @@
+"""Sweeps: a plan of settings played into a folder that survives anything.
+
+`run_sweep` plays what is missing, `open_sweep` reads what is there. The layout of the folder is told in
+`store` and, for users, in `docs/sweeps.md`.
+"""
+
+from rcpsim.sweep.engines import Engine, InProcess, LocalWorkers
+from rcpsim.sweep.opening import Sweep, open_results, open_sweep
+from rcpsim.sweep.precision import Precision, half_widths, sweep_until
+from rcpsim.sweep.running import Report, Told, cores, run_sweep
+from rcpsim.sweep.units import Failure
+
+__all__ = [
+    "Engine",
+    "Failure",
+    "InProcess",
+    "LocalWorkers",
+    "Precision",
+    "Report",
+    "Sweep",
+    "Told",
+    "cores",
+    "half_widths",
+    "open_results",
+    "open_sweep",
+    "run_sweep",
+    "sweep_until",
+]

@@ -1,9 +1,10 @@
 """Histories of several settings in one batch.
 
 A step of the model on few histories costs nearly as much as on fifty, so settings of few histories are played
-side by side: settings that differ in nothing but drawn parameters are prepared at once, and prepared runs that
-agree in everything that has no history axis are laid one after the other along it. A history has the same bits
-in any company (`tests/test_sweep_batching.py`), so what is batched with what is only a question of speed.
+side by side: settings that differ in nothing but drawn parameters are prepared at once, and prepared runs
+that agree in everything that has no history axis are laid one after the other along it. A history has the
+same bits in any company (`tests/test_sweep_batching.py`), so what is batched with what is only a question
+of speed.
 """
 
 from __future__ import annotations
@@ -154,7 +155,7 @@ def _joined(runs: Sequence[Run]) -> Run:
             laid[name] = _one_or_each(values, sizes)
     names = record_fields(Calendar)
     calendars = [setting.calendar for setting in settings]
-    planned = {
+    planned: dict[str, Any] = {
         name: np.concatenate([getattr(one, name) for one in calendars]) for name in names if name in _CALENDAR
     }
     designs = tuple(
@@ -176,7 +177,8 @@ def _joined(runs: Sequence[Run]) -> Run:
     )
 
     def luck(quarter: int) -> Luck:
-        return _record(Luck, [run.luck(quarter) for run in runs])
+        together: Luck = _record(Luck, [run.luck(quarter) for run in runs])
+        return together
 
     return replace(
         runs[0],

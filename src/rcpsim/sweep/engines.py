@@ -1,7 +1,7 @@
 """Where units are played: in this process, in processes of this machine, or on a cluster (`cluster.py`).
 
-An engine is given units and yields each with what came of it, in any order. It asks for the next unit only when
-somebody is free, so that what is on the way is bounded whatever the size of the sweep.
+An engine is given units and yields each with what came of it, in any order. It asks for the next unit only
+when somebody is free, so that what is on the way is bounded whatever the size of the sweep.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class _Worker:
     def __init__(self, answers: SimpleQueue[tuple[_Worker, bytes | None]]) -> None:
         quiet = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "rcpsim.sweep.worker"],
+            [sys.executable, "-c", "from rcpsim.sweep.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **quiet},
@@ -116,7 +116,7 @@ class _Worker:
 
 
 class LocalWorkers:
-    """Plays units in processes of this machine; a process that ends is replaced, and its unit played again."""
+    """Plays units in processes of this machine; one that ends is replaced, and its unit played again."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -181,7 +181,8 @@ class LocalWorkers:
 def retried(unit: Unit, attempts: dict[Unit, int]) -> tuple[list[Unit], list[Unit]]:
     """Return what is played again of a unit whose worker ended, and what is given up.
 
-    The same unit is tried again, then its halves, so that what brings a worker down is found and all else played.
+    The same unit is tried again, then its halves, so that what brings a worker down is found and all else
+    played.
     """
     tried = attempts.pop(unit, 0) + 1
     if tried < ATTEMPTS:

@@ -53,10 +53,8 @@ def _add(told: Any, path: Traversable, name: str) -> None:
     if path.is_dir():
         for inside in sorted(path.iterdir(), key=lambda one: one.name):
             if (
-                inside.name not in _APART
-                and not inside.name.startswith(("_", "."))
-                or inside.name == "__init__.py"
-            ):
+                inside.name not in _APART and not inside.name.startswith(("_", "."))
+            ) or inside.name == "__init__.py":
                 _add(told, inside, f"{name}/{inside.name}")
     elif name.endswith(".py"):
         told.update(f"{name}\n{stamp_of_code(path.read_text(encoding='utf-8'))}\n".encode())
@@ -95,7 +93,7 @@ def scenario_files(experiment: Experiment) -> dict[str, str]:
 
 @cache
 def file_hash(name: str) -> str:
-    """Return a hash of the file of a packaged scenario, or a text that is none where there is no such file."""
+    """Return a hash of the file of a packaged scenario; a text that is none where there is no file."""
     path = packaged("scenarios").get(name)
     return "missing" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()[:_LENGTH]
 

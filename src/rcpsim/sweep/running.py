@@ -172,8 +172,8 @@ def _report(store: Store, total: int, played: int, began: float) -> Report:
 def units_of(store: Store, workers: int = 1, chunk: int | None = None) -> Iterator[Unit]:
     """Yield what is missing, in units of histories that can be played side by side.
 
-    Settings stand together that have the same states and mechanisms; most of a unit's rows are of one setting or
-    of few, because each further scenario has to be prepared.
+    Settings stand together that have the same states and mechanisms; most of a unit's rows are of one
+    setting or of few, because each further scenario has to be prepared.
     """
     plan = store.plan
     company = [_company(plan, place) for place in range(len(plan.settings))]

@@ -7,8 +7,8 @@
     DIR/parts/part-*.parquet histories, written once and never changed; any order, any number of files
     DIR/lock                 names the process that is sweeping into the folder, if any
 
-What is done is read off the footers of the parts, never off a list that could fall behind. Settings keep their
-numbers when a sweep grows; new ones are numbered on.
+What is done is read off the footers of the parts, never off a list that could fall behind. Settings keep
+their numbers when a sweep grows; new ones are numbered on.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ _OWN: Final = ("manifest.json", "settings.parquet", "parts", "lock")
 _EVERY: Final = 2.0  # seconds between two manifests of a sweep that goes on
 _MODULUS: Final = 2**256
 _SEED_RULE: Final = (
-    "every number of chance is a function of (seed, history, quarter, purpose, ids); parameters of (draw, name); "
-    "history and draw are the columns of that name, so that each row can be played alone"
+    "every number of chance is a function of (seed, history, quarter, purpose, ids), parameters are one of "
+    "(draw, name); draw and history are the columns of that name, so that each row can be played alone"
 )
 
 
@@ -193,7 +193,7 @@ def open_store(folder: str | Path, plan: Plan) -> Iterator[Store]:
     known = (place / MANIFEST).is_file()
     if foreign and not known:
         raise OutputError(
-            f"{place} holds other things ({', '.join(sorted(foreign)[:3])}) and no sweep; choose another folder"
+            f"{place} holds {', '.join(sorted(foreign)[:3])} and no sweep; choose another folder"
         )
     try:
         (place / PARTS).mkdir(parents=True, exist_ok=True)
@@ -306,7 +306,7 @@ def _united(place: Path, stored: Plan, plan: Plan) -> Plan:
     if lost:
         keys = [factor.key for factor in stored.experiment.factors]
         one = ", ".join(f"{key} = {value}" for key, value in zip(keys, lost[0].values, strict=True))
-        found = f"lacks {len(lost)} of the {len(stored.settings)} settings in {place}, first {lost[0].design} ({one})"
+        found = f"lacks {len(lost)} of the settings in {place}, first {lost[0].design} ({one})"
         hint = "a latin plan grows by doubling" if plan.experiment.sampling.method == "latin" else ""
         raise InputError(
             [Fault("experiment", "factor", found, "a sweep may grow, and keeps what it has", hint)]

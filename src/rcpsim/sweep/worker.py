@@ -1,8 +1,9 @@
 """A worker on this machine: takes units from its standard input, hands parts to its standard output.
 
-Each message is eight bytes of length and as many bytes; an answer is one more byte before that, ``p`` for a part
-(eight bytes of seconds, then the file) and ``e`` for an error that concerns the whole sweep. The worker ends when
-its input ends, so that none outlives the process that started it. Ctrl-C is that process's business.
+Each message is eight bytes of length and as many bytes; an answer has one more byte before that, ``p`` for a
+part (eight bytes of seconds, then the file) and ``e`` for an error that concerns the whole sweep. The worker
+ends when its input ends, so that none outlives the process that started it. Ctrl-C is that process's
+business.
 """
 
 from __future__ import annotations
@@ -11,21 +12,21 @@ import os
 import signal
 import struct
 import sys
-from typing import BinaryIO, Final
+from typing import IO, Final
 
-__all__ = ["HEAD", "SECONDS", "read_exactly", "serve"]
+__all__ = ["HEAD", "SECONDS", "main", "read_exactly", "serve"]
 
 HEAD: Final = struct.Struct(">Q")
 SECONDS: Final = struct.Struct(">d")
 
 
-def read_exactly(pipe: BinaryIO, many: int) -> bytes | None:
+def read_exactly(pipe: IO[bytes], many: int) -> bytes | None:
     """Return so many bytes, or None where the pipe ends before."""
     found = pipe.read(many)
     return found if len(found) == many else None
 
 
-def serve(given: BinaryIO, taken: BinaryIO) -> None:
+def serve(given: IO[bytes], taken: IO[bytes]) -> None:
     """Play units until there are no more."""
     from rcpsim.errors import InputError
     from rcpsim.sweep.units import play_unit
@@ -55,7 +56,3 @@ def main() -> None:
         serve(given, taken)
     except BrokenPipeError:
         return
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,168 @@
+"""`rcpsim sweep`, `verify` and `bundle`: play an experiment, check it, pack it for a repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rcpsim.cli.progress import progress
+from rcpsim.errors import Fault, InputError, OptionError
+
+if TYPE_CHECKING:
+    from rcpsim.experiment import Plan
+    from rcpsim.sweep import Engine, Precision, Report, Told
+
+__all__ = ["sweep_command"]
+
+INTERRUPTED = 130
+_TOLD = 5
+"""Failed histories that are told one by one."""
+
+
+@click.command("sweep")
+@click.argument("file", metavar="EXPERIMENT|FILE")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the sweep, gone on with where it is there; without it, named after experiment and seed.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes of this machine; all cores where missing, 1 to play in this process.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Set a value of the experiment file by its dotted key, such as draws.count=100.",
+)
+@click.option(
+    "--until-precision",
+    "precision",
+    type=float,
+    metavar="X",
+    help="Add draws or histories until the mean of the primary measure is known to X in every setting.",
+)
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Play on a cluster of Dask.")
+@click.option(
+    "--chunk",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Histories of one unit of work; any number gives the same rows.",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.pass_context
+def sweep_command(ctx: click.Context, /, file: str, **given: Any) -> None:
+    """Play an experiment into a folder; the same command again goes on where it was, or does nothing.
+
+    The file may ask for more than is there (draws, histories, levels, points): what is there stays as it is.
+    """
+    from rcpsim.experiment import load_experiment, resolve
+
+    plan = resolve(load_experiment(file, _settings(given["settings"])))
+    folder = given["out"] or Path(f"{plan.experiment.id}-seed{plan.experiment.seed}")
+    try:
+        report, precision = _played(plan, folder, given)
+    except KeyboardInterrupt:
+        click.echo(f"\nInterrupted; what was played is in {folder}. The same command goes on.", err=True)
+        ctx.exit(INTERRUPTED)
+    if not given["quiet"]:
+        _tell(plan, report, precision)
+
+
+def _settings(texts: tuple[str, ...]) -> dict[str, object]:
+    from rcpsim.scenario import parse_setting
+
+    found: dict[str, object] = {}
+    faults: list[Fault] = []
+    for text in texts:
+        try:
+            key, value = parse_setting(text)
+            found[key] = value
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise OptionError(faults)
+    return found
+
+
+def _played(plan: Plan, folder: Path, given: dict[str, Any]) -> tuple[Report, Precision | None]:
+    from rcpsim.sweep import cores, run_sweep, sweep_until
+
+    workers = given["workers"] or cores()
+    engine = _engine(given["scheduler"])
+    with progress(plan.histories, quiet=given["quiet"]) as report:
+
+        def tell(told: Told) -> None:
+            report(told.done, _how_far(told))
+
+        if given["precision"] is None:
+            options: dict[str, Any] = {"workers": workers, "progress": tell, "engine": engine}
+            return run_sweep(plan, folder, chunk=given["chunk"], **options), None
+        return sweep_until(plan, folder, given["precision"], workers=workers, progress=tell, engine=engine)
+
+
+def _engine(scheduler: str | None) -> Engine | None:
+    if scheduler is None:
+        return None
+    from rcpsim.sweep.cluster import Cluster
+
+    return Cluster(scheduler)
+
+
+def _how_far(told: Told) -> str:
+    """Return how fast it goes and how long it takes; it changes every tenth of the way."""
+    if told.left is None:
+        return "sweeping"
+    tenth = 10 * told.done // max(told.total, 1) * 10
+    failed = f", {told.failed} failed" if told.failed else ""
+    return f"{tenth} %, {told.rate:.3g} histories/s, {_duration(told.left)} left{failed}"
+
+
+def _duration(seconds: float) -> str:
+    """Return a span of time in its two greatest units.
+
+    Examples
+    --------
+    >>> _duration(42.3), _duration(125), _duration(7300)
+    ('42 s', '2 min 5 s', '2 h 2 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _tell(plan: Plan, report: Report, precision: Precision | None) -> None:
+    for name in report.mended:
+        click.echo(f"{name} was cut off or damaged; its histories were played again")
+    many = f"{len(plan.settings)} settings, {report.total} histories"
+    if report.played:
+        rate = report.played / max(report.seconds, 1e-9)
+        click.echo(
+            f"{plan.experiment.id}: {many}; {report.played} played in {_duration(report.seconds)}"
+            f" ({rate:.3g} histories/s)"
+        )
+    else:
+        click.echo(f"{plan.experiment.id}: {many}; all of them were there, nothing was to do")
+    if precision is not None:
+        known = "is known to" if precision.reached else "is known only to"
+        primary = plan.experiment.measures.primary
+        click.echo(
+            f"the mean of {primary} {known} ±{precision.width:.3g} (setting {precision.setting} is the worst)"
+        )
+    if report.failures:
+        click.echo(f"{len(report.failures)} histories failed; they are listed in the manifest:", err=True)
+        for one in report.failures[:_TOLD]:
+            click.echo(
+                f"  setting {one.setting}, draw {one.draw}, history {one.history}: {one.error}", err=True
+            )
+    click.echo(f"Written to {report.folder}; rcpsim analyse {report.folder} reads it.")
