@@ -16,12 +16,12 @@ import pytest
 
 from rcpsim.axes import ISSUES
 from rcpsim.errors import InputError, UnknownName
-from rcpsim.measures import MEASURES
+from rcpsim.measures import MEASURES, state_values
 from rcpsim.mesa_shell import ProcessModel, StateAgent
 from rcpsim.quarters import Theory
 from rcpsim.scenario import Change, Window, load_scenario
 from rcpsim.setting import prepare
-from rcpsim.simulation import replay, state_values
+from rcpsim.simulation import replay
 from rcpsim.world import Process, Setting, World
 
 

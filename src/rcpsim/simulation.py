@@ -18,7 +18,7 @@ import numpy as np
 from rcpsim.arrays import Array, IntArray
 from rcpsim.errors import Fault, InputError
 from rcpsim.events import EventLog, EventTable
-from rcpsim.measures import finish_series, measure_quarter, start_memory
+from rcpsim.measures import finish_series, measure_quarter, start_memory, state_values
 from rcpsim.quarters import Theory, play_quarters
 from rcpsim.results import LIFE, Results
 from rcpsim.scenario import Scenario, load_scenario
@@ -282,24 +282,6 @@ def _series(rows: dict[str, list[Array]]) -> dict[str, Array]:
     whole = finish_series({name: np.stack(values, axis=-1) for name, values in rows.items()})
     over = whole["status"] > lifecycle.DORMANT if "status" in whole else np.zeros(1, dtype=np.bool_)
     return {name: value if name in LIFE else np.where(over, np.nan, value) for name, value in whole.items()}
-
-
-def state_values(world: World, process: Process, minutes: Minutes, setting: Setting) -> dict[str, Array]:
-    """Return what is kept of each state in a quarter, [H, N]."""
-    weight = setting.parameters.m["prior_weight"]
-    belief = trust(world.kept, world.broken, setting.trust_prior, weight)
-    others = max(belief.shape[-1] - 1, 1)
-    return {
-        "trust_given": np.sum(belief * setting.off, axis=-1) / others,
-        "trust_received": np.sum(belief * setting.off, axis=-2) / others,
-        "understanding": np.mean(world.understanding, axis=-1),
-        "backing": world.backing,
-        "commitment": process.commitment,
-        "participation": minutes.participation,
-        "candour": minutes.candour,
-        "money": minutes.money_members,
-        "law": np.mean(world.law, axis=-1),
-    }
 
 
 def replay(

@@ -12,12 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Final
 
 import numpy as np
 
 from rcpsim.arrays import Array, BoolArray, IntArray
 
-__all__ = ["Calendar", "Design", "Luck", "Minutes", "Parameters", "Process", "Setting", "World"]
+__all__ = [
+    "CALENDAR_AXES",
+    "SETTING_AXES",
+    "Calendar",
+    "Design",
+    "Luck",
+    "Minutes",
+    "Parameters",
+    "Process",
+    "Setting",
+    "World",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,3 +315,82 @@ class Minutes:
 def record_fields(record: type) -> tuple[str, ...]:
     """Return the names of a record's fields, in the order in which they stand."""
     return tuple(item.name for item in fields(record))
+
+
+SETTING_AXES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("histories", "draws"), "history"),
+    **dict.fromkeys(
+        (
+            "idiosyncrasy",
+            "sovereignty",
+            "exposure",
+            "guardedness",
+            "trust_prior",
+            "chair",
+            "chaired",
+            "sponsor_share",
+            "founding_law",
+            "founding_understanding",
+            "home_usage",
+            "backing_floor",
+        ),
+        "history",
+    ),
+    **dict.fromkeys(
+        (
+            "present",
+            "joined",
+            "ability",
+            "event_salience",
+            "event_capacity",
+            "event_incentive",
+            "event_crisis",
+        ),
+        "history or one",
+    ),
+    **dict.fromkeys(
+        (
+            "codes",
+            "issues",
+            "first_quarter",
+            "quarters",
+            "design_of",
+            "capacity",
+            "stability",
+            "origin",
+            "transit",
+            "destination",
+            "interest_loading",
+            "ministry_offset",
+            "ministry_weights",
+            "salience",
+            "sensitivity",
+            "blame",
+            "flow_share",
+            "pair_weight",
+            "bond",
+            "key_before",
+            "key_order",
+            "treated",
+            "overlap",
+            "seed",
+            "off",
+        ),
+        "none",
+    ),
+}
+"""What the first axis of each field of a `Setting` is; parameters, designs and calendar are records."""
+
+CALENDAR_AXES: Final = (
+    "political",
+    "planned",
+    "rate",
+    "hours",
+    "days",
+    "record",
+    "text_level",
+    "obligation",
+    "room_size",
+    "observed",
+)
+"""Fields of a calendar that have a history axis."""

@@ -7,6 +7,7 @@ stand in `MEASURES` and, with what they do and do not show, in ``docs/measures.m
 from rcpsim.measures.memory import Memory, start_memory
 from rcpsim.measures.quarter import MEASURES, finish_series, measure_quarter
 from rcpsim.measures.stages import STAGE_SERIES, STAGES, stages
+from rcpsim.measures.states import state_values
 from rcpsim.measures.weighing import PHASES, Measure
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "measure_quarter",
     "stages",
     "start_memory",
+    "state_values",
 ]
