@@ -14,21 +14,26 @@ if TYPE_CHECKING:
 
 __all__ = ["check_command", "list_command", "show_command"]
 
-TOPICS = ("scenarios", "mechanisms", "measures", "parameters")
+TOPICS = ("scenarios", "experiments", "mechanisms", "measures", "parameters")
 
 
 @click.command("list")
 @click.argument("topic", type=click.Choice(TOPICS), default="scenarios")
 @click.option("--markdown", is_flag=True, help="Parameters with all their cards say, as a page of the docs.")
 def list_command(topic: str, markdown: bool) -> None:
-    """List the scenarios, mechanisms, measures or parameters."""
+    """List the scenarios, experiments, mechanisms, measures or parameters."""
     if markdown:
         click.echo(_page_of(topic), nl=False)
         return
     if topic == "scenarios":
         _print_scenarios()
     else:
-        section = {"mechanisms": _mechanisms, "measures": _measures, "parameters": _parameters}[topic]()
+        section = {
+            "experiments": _experiments,
+            "mechanisms": _mechanisms,
+            "measures": _measures,
+            "parameters": _parameters,
+        }[topic]()
         _print_sections([section])
     others = ", ".join(f"rcpsim list {other}" for other in TOPICS if other != topic)
     click.echo(f"\nrcpsim show NAME explains one. Also: {others}.")
@@ -45,7 +50,7 @@ def list_command(topic: str, markdown: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
 @click.option("--members", "each", is_flag=True, help="A row for each member, however many there are.")
 def show_command(name: str, out: Path | None, force: bool, each: bool) -> None:
-    """Explain a scenario, a mechanism, a measure or a parameter on one page."""
+    """Explain a scenario, an experiment, a mechanism, a measure or a parameter on one page."""
     from rcpsim.profile import page_of
 
     page = page_of(name, each=each)
@@ -62,14 +67,18 @@ def show_command(name: str, out: Path | None, force: bool, each: bool) -> None:
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def check_command(files: tuple[str, ...]) -> None:
-    """Tell every fault of scenario files (or packaged scenarios by name)."""
+    """Tell every fault of scenario and experiment files (or packaged ones by name)."""
     from rcpsim.errors import Fault, InputError
-    from rcpsim.profile import knowledge
+    from rcpsim.experiment import is_experiment, load_experiment
+    from rcpsim.profile import knowledge, size_of
     from rcpsim.scenario import load_scenario
 
     faults: list[Fault] = []
     for file in files:
         try:
+            if is_experiment(file):
+                click.echo(f"{file}: OK, {size_of(load_experiment(file))}")
+                continue
             scenario = load_scenario(file)
         except InputError as error:
             faults += error.faults
@@ -122,6 +131,15 @@ def _print_scenarios() -> None:
 
     _print_sections(overview([load_scenario(name) for name in list_scenarios()]))
     click.echo(f"\n{READING}")
+
+
+def _experiments() -> Section:
+    from rcpsim.experiment import list_experiments, load_experiment
+    from rcpsim.profile import Section, size_of
+
+    loaded = [load_experiment(name) for name in list_experiments()]
+    rows = tuple((one.id, size_of(one), one.question) for one in loaded)
+    return Section("", ("experiment", "in all", "question"), rows)
 
 
 def _mechanisms() -> Section:

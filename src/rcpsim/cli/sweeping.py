@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,9 +99,14 @@ def _played(plan: Plan, folder: Path, given: dict[str, Any]) -> tuple[Report, Pr
     workers = given["workers"] or cores()
     engine = _engine(given["scheduler"])
     with progress(plan.histories, quiet=given["quiet"]) as report:
+        last = ("", "")
 
         def tell(told: Told) -> None:
-            report(told.done, _how_far(told))
+            nonlocal last
+            tenth, text = _how_far(told)
+            if tenth != last[0] or sys.stderr.isatty():  # a line for each tenth where lines are kept
+                last = tenth, text
+            report(told.done, last[1])
 
         if given["precision"] is None:
             options: dict[str, Any] = {"workers": workers, "progress": tell, "engine": engine}
@@ -116,13 +122,13 @@ def _engine(scheduler: str | None) -> Engine | None:
     return Cluster(scheduler)
 
 
-def _how_far(told: Told) -> str:
-    """Return how fast it goes and how long it takes; it changes every tenth of the way."""
+def _how_far(told: Told) -> tuple[str, str]:
+    """Return the tenth of the way that is behind, and how fast it goes and how long it takes."""
     if told.left is None:
-        return "sweeping"
-    tenth = 10 * told.done // max(told.total, 1) * 10
+        return "", "sweeping"
     failed = f", {told.failed} failed" if told.failed else ""
-    return f"{tenth} %, {told.rate:.3g} histories/s, {_duration(told.left)} left{failed}"
+    tenth = f"{10 * told.done // max(told.total, 1) * 10} %"
+    return tenth, f"{told.rate:.3g} histories/s, {_duration(told.left)} left{failed}"
 
 
 def _duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ the list of settings to be played. Reading executes nothing. The format is told 
 """
 
 from rcpsim.experiment.planning import Plan, PlannedSetting, Recipe, resolve
-from rcpsim.experiment.reading import experiment_to_dict, list_experiments, load_experiment
+from rcpsim.experiment.reading import experiment_to_dict, is_experiment, list_experiments, load_experiment
 from rcpsim.experiment.records import (
     Analysis,
     Arm,
@@ -31,6 +31,7 @@ __all__ = [
     "Recipe",
     "Sampling",
     "experiment_to_dict",
+    "is_experiment",
     "list_experiments",
     "load_experiment",
     "resolve",

@@ -30,7 +30,7 @@ from rcpsim.scenario import Scenario, dial_cards, load_scenario
 from rcpsim.scenario.loading import laid_over, packaged, read_table
 from rcpsim.scenario.tables import Faults, Table, as_number, one_of
 
-__all__ = ["experiment_to_dict", "list_experiments", "load_experiment", "scenario_of"]
+__all__ = ["experiment_to_dict", "is_experiment", "list_experiments", "load_experiment", "scenario_of"]
 
 FORMAT = 1
 PARAMETERS = ("default", "prior", "plausible")
@@ -46,6 +46,23 @@ _NEEDS_POINTS = ("latin", "sobol", "morris")
 def list_experiments() -> tuple[str, ...]:
     """Return the names of the experiments that come with the package, sorted."""
     return tuple(packaged("experiments"))
+
+
+def is_experiment(name: str) -> bool:
+    """Return whether a name stands for an experiment: one that comes with the package, or a file that asks.
+
+    Examples
+    --------
+    >>> is_experiment("size-and-confidentiality"), is_experiment("puebla")
+    (True, False)
+    """
+    if name in packaged("experiments"):
+        return True
+    try:
+        raw = tomllib.loads(Path(name).read_text(encoding="utf-8")) if Path(name).is_file() else {}
+    except (OSError, ValueError, RecursionError):
+        return False
+    return bool({"scenario", "question", "factor", "measures"} & raw.keys())
 
 
 def load_experiment(

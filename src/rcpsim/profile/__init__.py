@@ -3,6 +3,7 @@
 `page_of` is the door. What a scenario file knows of its values is told in `knowledge`.
 """
 
+from rcpsim.profile.experiment import size_of
 from rcpsim.profile.knowledge import DialLine, central_values, dial_lines, knowledge, shares, value_text
 from rcpsim.profile.markdown import markdown_of
 from rcpsim.profile.overview import READING, member_counts, overview
@@ -28,5 +29,6 @@ __all__ = [
     "page_of",
     "parameter_key",
     "shares",
+    "size_of",
     "value_text",
 ]

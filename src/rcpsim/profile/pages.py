@@ -5,6 +5,8 @@ from __future__ import annotations
 from rcpsim.axes import MECHANISMS
 from rcpsim.cards import all_cards
 from rcpsim.errors import Fault, UnknownName, did_you_mean, quoted
+from rcpsim.experiment import is_experiment, list_experiments, load_experiment
+from rcpsim.profile.experiment import experiment_page
 from rcpsim.profile.page import Page
 from rcpsim.profile.process import scenario_page
 from rcpsim.profile.theory import measure_page, mechanism_page, parameter_key, parameter_page
@@ -14,7 +16,7 @@ __all__ = ["is_scenario", "page_of"]
 
 
 def page_of(name: str, *, each: bool = False) -> Page:
-    """Return the page of a scenario (by name or file), a mechanism, a measure or a parameter.
+    """Return the page of a scenario or experiment (by name or file), a mechanism, a measure or a parameter.
 
     Parameters
     ----------
@@ -36,10 +38,14 @@ def page_of(name: str, *, each: bool = False) -> Page:
     short = name.rsplit(".", 1)[-1]
     if short in all_cards() and name in (short, parameter_key(all_cards()[short])):
         return parameter_page(all_cards()[short])
+    if is_experiment(name):
+        return experiment_page(load_experiment(name))
     if is_scenario(name):
         return scenario_page(load_scenario(name), each=each)
-    known = (*list_scenarios(), *MECHANISMS, *MEASURES, *all_cards())
-    allowed = "give a scenario, a mechanism, a measure or a parameter; `rcpsim list` names them"
+    known = (*list_scenarios(), *list_experiments(), *MECHANISMS, *MEASURES, *all_cards())
+    allowed = (
+        "give a scenario, an experiment, a mechanism, a measure or a parameter; `rcpsim list` names them"
+    )
     raise UnknownName([Fault("show", "", f"{quoted(name)} is not known", allowed, did_you_mean(name, known))])
 
 

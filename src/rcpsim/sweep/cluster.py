@@ -1,8 +1,9 @@
 """A cluster of Dask as the place where units are played (`rcpsim[dask]`).
 
-Units travel as text, parts come back as bytes; a worker imports the rcpsim that is installed on its machine and
-uses that package's own data. A worker that ends loses nothing: the scheduler gives its units to others. A
-scheduler that goes away ends the session with a message; what has come is in the folder, which goes on later.
+Units travel as text, parts come back as bytes; a worker imports the rcpsim that is installed on its machine
+and uses that package's own data. A worker that ends loses nothing: the scheduler gives its units to others.
+A scheduler that goes away ends the session with a message; what has come is in the folder, which goes on
+later.
 """
 
 from __future__ import annotations
