@@ -14,6 +14,7 @@ import click
 
 from rcpsim.cli.catalogue import check_command, list_command, show_command
 from rcpsim.cli.comparing import compare_command
+from rcpsim.cli.fitting import fit_command
 from rcpsim.cli.hindcasting import hindcast_command
 from rcpsim.cli.running import run_command
 from rcpsim.cli.sweeping import sweep_command
@@ -65,6 +66,7 @@ def main() -> None:
     rcpsim run puebla --years 1996-2010                play it and write pictures, tables, a chronicle
     rcpsim compare small-process large-process         two designs with the same luck
     rcpsim hindcast                                    held against what is documented
+    rcpsim fit --quick                                 what the record leaves of the coefficients
     rcpsim sweep size-and-confidentiality              a question over many settings
     """
 
@@ -76,6 +78,7 @@ for _command in (
     run_command,
     compare_command,
     hindcast_command,
+    fit_command,
     sweep_command,
 ):
     main.add_command(_command)

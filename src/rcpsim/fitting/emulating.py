@@ -89,7 +89,7 @@ def emulator(points: Array, seen: Array, documented: float, error: float) -> Emu
     if inputs.size == 0:
         return None
     terms = _terms(points, inputs)
-    covariance = np.linalg.pinv(terms.T @ terms)
+    covariance = np.asarray(np.linalg.pinv(terms.T @ terms), dtype=np.float64)
     coefficients = covariance @ (terms.T @ seen)
     rest = float(np.sum((seen - terms @ coefficients) ** 2))
     variance = rest / max(seen.size - terms.shape[1], 1)

@@ -18,7 +18,7 @@ from rcpsim.fitting.running import Fit
 from rcpsim.fitting.sampling import free_names
 from rcpsim.hindcast import crps
 
-__all__ = ["LEARNT_BY", "Held", "Learnt", "LeftOut", "Pull", "held", "learnt", "left_out", "pulls"]
+__all__ = ["LEARNT_BY", "Held", "Learnt", "LeftOut", "Pull", "held", "in_the_way", "learnt", "left_out", "met_by_none", "pulls"]
 
 LEARNT_BY: Final = 3.5
 """Standard errors beyond which chance is not believed: one in two thousand, as there are many parameters."""
@@ -168,6 +168,36 @@ def pulls(fit: Fit) -> tuple[Pull, ...]:
     return tuple(sorted(found, key=lambda pull: pull.z))
 
 
+def in_the_way(fit: Fit, enough: int) -> tuple[tuple[str, int], ...]:
+    """Return strong patterns in the order in which setting them aside would leave most sets of the first wave.
+
+    One after the other is dropped until `enough` sets are left or two patterns remain; where none that is dropped
+    leaves more, the one that the fewest sets meet goes first.
+
+    Returns
+    -------
+    pairs of a pattern and the sets left once it and those before it are set aside
+    """
+    left = list(fit.strong)
+    miss = misses(fit.plan.patterns, fit.waves[0].seen, fit.spread)
+    found: list[tuple[str, int]] = []
+    while len(left) > 2 and (not found or found[-1][1] < enough):
+        gains = [
+            (int(accepted(miss[:, [one for one in left if one != place]]).sum()), place) for place in left
+        ]
+        meets = {place: int((miss[:, place] <= CUTOFF).sum()) for place in left}
+        sets, place = max(gains, key=lambda gain: (gain[0], -meets[gain[1]], -gain[1]))
+        left.remove(place)
+        found.append((fit.plan.patterns[place].name, sets))
+    return tuple(found)
+
+
+def met_by_none(fit: Fit) -> tuple[str, ...]:
+    """Return the strong patterns that no set of the first wave meets by itself: they tell of the model."""
+    miss = misses(fit.plan.patterns, fit.waves[0].seen, fit.spread)
+    return tuple(fit.plan.patterns[place].name for place in fit.strong if not (miss[:, place] <= CUTOFF).any())
+
+
 def learnt(fit: Fit) -> tuple[Learnt, ...]:
     """Return what the plausible sets say of each parameter, the most learnt first; nothing without sets."""
     points = fit.points
@@ -192,18 +222,22 @@ def left_out(fit: Fit) -> tuple[LeftOut, ...]:
     """Return how well each process is told by what the others allow.
 
     The stored histories of the first wave are weighted anew: those of sets that miss no strong pattern of the
-    other processes count one, the rest nothing. A pattern across processes counts for none of those it names.
+    other processes count one, the rest nothing. A pattern across processes counts for none of those it names, and
+    one that no set meets counts for none.
     """
     patterns = fit.plan.patterns
     seen = fit.waves[0].seen
     miss = misses(patterns, seen, fit.spread)
+    hopeless = met_by_none(fit)
     found = []
     for process in fit.plan.processes:
         own = [place for place in fit.strong if patterns[place].process == process]
         others = [
             place
             for place in fit.strong
-            if patterns[place].process != process and process not in patterns[place].processes
+            if patterns[place].process != process
+            and process not in patterns[place].processes
+            and patterns[place].name not in hopeless
         ]
         if not own or not others:
             continue

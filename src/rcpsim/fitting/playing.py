@@ -12,13 +12,14 @@ too early for one of its strong patterns to be told, it is played again with oth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 import numpy as np
 
 from rcpsim.arrays import Array, IntArray
+from rcpsim.errors import UnknownName
 from rcpsim.patterns import ACROSS, Pattern, list_patterned, load_patterns, observe
 from rcpsim.results import Results
 from rcpsim.scenario import Scenario, list_scenarios, load_scenario
@@ -48,6 +49,7 @@ class Plan:
     years : first and last year of each
     twins : of each, whether a pattern needs the world without it
     patterns : all that are looked at, by process and id
+    aside : names of strong patterns that no set is held against
     """
 
     as_of: int
@@ -55,6 +57,12 @@ class Plan:
     years: tuple[tuple[int, int], ...]
     twins: tuple[bool, ...]
     patterns: tuple[Pattern, ...]
+    aside: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+        """What the plan is made again from elsewhere."""
+        return self.as_of, self.processes, self.aside
 
     @property
     def strong(self) -> tuple[Pattern, ...]:
@@ -73,7 +81,7 @@ class Block:
     Attributes
     ----------
     part : name under which it is kept
-    plan : which processes and patterns
+    plan : as of which year, which processes, and which patterns are set aside
     seed : of the fit
     numbers : (B,) history numbers
     rows : (B,) which row of the table each history takes
@@ -81,7 +89,7 @@ class Block:
     """
 
     part: str
-    plan: tuple[int, tuple[str, ...]]
+    plan: tuple[int, tuple[str, ...], tuple[str, ...]]
     seed: int
     numbers: IntArray
     rows: IntArray
@@ -89,7 +97,13 @@ class Block:
 
 
 @cache
-def plan_of(as_of: int, processes: tuple[str, ...] | None = None, *, few: bool = False) -> Plan:
+def plan_of(
+    as_of: int,
+    processes: tuple[str, ...] | None = None,
+    aside: tuple[str, ...] = (),
+    *,
+    few: bool = False,
+) -> Plan:
     """Return what is played in a fit as of a year.
 
     A process takes part when a pattern of its own is known by then, and is of then or before. A pattern across processes is looked at
@@ -98,6 +112,7 @@ def plan_of(as_of: int, processes: tuple[str, ...] | None = None, *, few: bool =
     Parameters
     ----------
     processes : those and no others
+    aside : names of strong patterns that no set is held against, as if they were weak
     few : those with a strong pattern, and of the others those that cost least to play, eight at least
     """
     there = [name for name in list_patterned() if name in list_scenarios()]
@@ -113,7 +128,12 @@ def plan_of(as_of: int, processes: tuple[str, ...] | None = None, *, few: bool =
         for one in load_patterns()
         if one.process == ACROSS and _told_by(one, as_of) and set(one.processes) <= set(chosen)
     ]
-    patterns = (*(one for name in chosen for one in known[name]), *across)
+    written = (*(one for name in chosen for one in known[name]), *across)
+    patterns = tuple(replace(one, strong=one.strong and one.name not in aside) for one in written)
+    strong = [one.name for one in written if one.strong]
+    unknown = [name for name in aside if name not in strong]
+    if unknown:
+        raise UnknownName.of("strong pattern", unknown[0], strong)
     years, twins = [], []
     for name in chosen:
         own = [one for one in patterns if not one.processes or name in one.processes]
@@ -121,13 +141,12 @@ def plan_of(as_of: int, processes: tuple[str, ...] | None = None, *, few: bool =
         last = max([as_of, *(_last(one) // 4 for one in own if one.process == name)])
         years.append((scenario.years[0], min(last, scenario.years[1])))
         twins.append(any(one.form in _TWIN for one in own))
-    return Plan(as_of, tuple(chosen), tuple(years), tuple(twins), patterns)
+    return Plan(as_of, tuple(chosen), tuple(years), tuple(twins), patterns, aside)
 
 
 def play_block(block: Block) -> tuple[tuple[str, ...], Array]:
     """Return the names of the patterns, and what each history came to: (B, patterns), nan where undescribed."""
-    as_of, processes = block.plan
-    plan = plan_of(as_of, processes)
+    plan = plan_of(*block.plan)
     results = {name: _described(block, plan, place) for place, name in enumerate(plan.processes)}
     seen = np.full((block.numbers.size, len(plan.patterns)), np.nan)
     for place, pattern in enumerate(plan.patterns):

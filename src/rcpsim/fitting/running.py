@@ -135,6 +135,7 @@ def asked_of(plan: Plan, seed: int, size: Size) -> dict[str, Any]:
         "record": _record_stamp(plan),
         "as_of": plan.as_of,
         "processes": list(plan.processes),
+        "aside": list(plan.aside),
         "parameters": len(free_names()),
         "seed": seed,
         "sets": size.sets,
@@ -303,7 +304,7 @@ class _Work:
             tasks.append(
                 Block(
                     names[start, stop],
-                    (self.plan.as_of, self.plan.processes),
+                    self.plan.key,
                     self.seed,
                     numbers[start:stop],
                     rows[start:stop] - first,

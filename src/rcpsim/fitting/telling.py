@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from rcpsim.cards import all_cards
-from rcpsim.fitting.judging import LEARNT_BY, held, learnt, left_out, pulls
+from rcpsim.fitting.judging import LEARNT_BY, held, in_the_way, learnt, left_out, met_by_none, pulls
 from rcpsim.fitting.running import KEPT, Fit
 from rcpsim.fitting.sampling import free_names, values_at
 from rcpsim.stamp import theory_stamp
@@ -33,6 +33,7 @@ def facts_of(fit: Fit) -> dict[str, Any]:
         "seed": fit.seed,
         "as_of": fit.plan.as_of,
         "processes": list(fit.plan.processes),
+        "aside": list(fit.plan.aside),
         "strong": [fit.plan.patterns[place].name for place in fit.strong],
         "sets": [wave.points.shape[0] for wave in fit.waves],
         "volume": [wave.volume for wave in fit.waves],
@@ -76,6 +77,7 @@ def _head(fit: Fit) -> str:
             f"Theory {theory_stamp()}, seed {fit.seed}. {len(free_names())} parameters over their whole prior ranges, "
             f"{strong} strong and {len(fit.plan.patterns) - strong} weak patterns of {len(fit.plan.processes)} "
             f"processes, all played with the same set: {', '.join(fit.plan.processes)}.",
+            *(["", f"**Set aside by hand**: {', '.join(fit.plan.aside)}."] if fit.plan.aside else []),
             "",
             f"**{fit.points.shape[0]} plausible sets**: {fit.candidates} tell every strong pattern, miss none by more than 3 sd "
             f"and lie where nothing rules them out; the plausibility filter was asked about "
@@ -110,23 +112,33 @@ def _waves(fit: Fit) -> str:
 def _few(fit: Fit) -> str:
     if fit.points.shape[0] >= FEW:
         return ""
-    freed = sorted((one for one in held(fit) if one.strong), key=lambda one: -one.alone)
-    apart = [pull for pull in pulls(fit) if pull.z < -LEARNT_BY]
+    fits = fit.waves[0].accepted
     lines = [
         f"## Fewer than {FEW} sets are left",
         "",
-        "Nothing is widened. What excludes what, in the first wave:",
+        f"Nothing is widened. In the first wave {fits} sets miss no strong pattern. What excludes what:",
         "",
     ]
     lines += [
-        f"- without `{one.name}` {one.alone} sets would miss nothing, instead of {fit.waves[0].accepted}; "
-        f"alone it is met by {one.meets:.3f} of the prior"
-        for one in freed[:_WORST]
+        f"- `{name}` is met by no set: that tells of the model, or of how the process is described, and not of "
+        "parameters"
+        for name in met_by_none(fit)
+    ]
+    before: list[str] = []
+    for name, sets in in_the_way(fit, FEW):
+        besides = f" besides `{'`, `'.join(before)}`" if before else ""
+        lines.append(f"- set `{name}` aside{besides}, and {sets} sets are left")
+        before.append(name)
+    lines += [
+        f"- `{pull.other}` is met closely by {pull.other_if_one:.2f} of the sets that meet `{pull.one}` "
+        f"closely, and by {pull.other_if_not:.2f} of the others"
+        for pull in pulls(fit)[:_WORST]
+        if pull.z < -LEARNT_BY
     ]
     lines += [
-        f"- `{pull.other}` is met closely by {pull.other_if_one:.2f} of the sets that meet `{pull.one}` closely, "
-        f"and by {pull.other_if_not:.2f} of the others"
-        for pull in apart[:_WORST]
+        "",
+        "To go on all the same, name the patterns that no set is to be held against: `rcpsim fit --aside PATTERN`. "
+        "They stay in the report as missed.",
     ]
     return "\n".join(lines)
 
