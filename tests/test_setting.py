@@ -171,3 +171,73 @@ def test_a_ministry_that_nobody_sends_follows_only_at_home() -> None:
     sent = simulate("small-process", histories=3, seed=1)
     few = simulate(load_scenario("small-process", alone), histories=3, seed=1)
     assert not np.array_equal(sent["dispersion"].values, few["dispersion"].values, equal_nan=True)
+
+
+# What changes over the years
+
+
+def bits(setting: Setting) -> list[Any]:
+    calendar = setting.calendar
+    whole = [calendar.planned, calendar.rate, calendar.record, calendar.text_level, setting.chair]
+    return [np.asarray(values) for values in whole]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("design.form", 0.5),
+        ("design.informality", 0.3),
+        ("design.chair.mode", "rotating"),
+        ("plan.sought", True),
+    ],
+)
+def test_a_list_by_period_that_changes_nothing_plays_the_same_histories(key: str, value: object) -> None:
+    """The calendar then has more slots, and not a bit of luck or of any measure moves."""
+    years = {"years": [1, 4], "calendar.meetings.senior.text": "none"}
+    once = load_scenario("small-process", {**years, key: value})
+    parts = [{"from": "Y01", "value": value}, {"from": "Y03", "value": value}]
+    twice = load_scenario("small-process", {**years, key: parts})
+    wanted = simulate(once, histories=3, seed=2)
+    found = simulate(twice, histories=3, seed=2)
+    for name in wanted.measures:
+        np.testing.assert_array_equal(found.measures[name], wanted.measures[name], err_msg=name)
+
+
+def test_form_and_informality_act_from_the_quarter_they_change() -> None:
+    form = [{"from": "Y01", "value": 0.0}, {"from": "Y03", "value": 1.0}]
+    informality = [{"from": "Y01", "value": 0.9}, {"from": "Y04", "value": 0.2}]
+    overrides = {
+        "years": [1, 5],
+        "design.form": form,
+        "design.informality": informality,
+        "plan.sought": False,
+    }
+    raw = {"kind": "ministerial", "per_year": 4}
+    calendar = setting_of(overrides={**overrides, "calendar.meetings": [raw]}).calendar
+    assert (calendar.planned[0].sum(axis=-1) == 1).all(), "one meeting a quarter, whatever slot it has"
+    slot = calendar.planned[0].argmax(axis=-1)
+    record, text = calendar.record[0, slot], calendar.text_level[0, slot]
+    changes = {"text": [int(q) for q in np.flatnonzero(np.diff(text)) + 1]}
+    assert changes == {"text": [10]}, "a bare year acts from its third quarter"
+    assert [int(q) for q in np.flatnonzero(np.diff(record)) + 1] == [14]
+    np.testing.assert_allclose(record[[0, -1]], [0.1, 0.8])
+    assert text[0] < text[-1]
+    assert calendar.rate[0].sum(axis=-1) == pytest.approx(4.0)
+
+
+def test_a_chair_begins_to_rotate_when_the_file_says_so() -> None:
+    mode = [{"from": "1996", "value": "standing"}, {"from": "2000-Q1", "value": "rotating"}]
+    overrides = {"design.chair.mode": mode, "design.chair.holders": [["1996-Q1", "MEX"]]}
+    setting = setting_of("puebla", overrides)
+    assert [chair_at(setting, q) for q in (0, 8, 15, 16, 19)] == ["MEX"] * 5, "and serves a first term then"
+    assert [chair_at(setting, q) for q in (20, 24)] == ["NIC", "PAN"]
+    rotates = [float(setting.designs[setting.design_of[q]].rotates[0]) for q in (0, 15, 16)]
+    assert rotates == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("design.consensus", "pathfinder"), ("design.order_of_work", "due_first")]
+)
+def test_rules_that_hold_for_the_whole_run_take_no_list(key: str, value: str) -> None:
+    with pytest.raises(InputError, match="it has no periods"):
+        load_scenario("small-process", {key: [{"from": "Y01", "value": value}]})

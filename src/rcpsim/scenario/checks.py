@@ -112,7 +112,7 @@ def _choices(scenario: Scenario, faults: Faults) -> None:
         ("implement", scenario.design.order_of_work),
     ):
         chosen = scenario.theory.replacing.get(mechanism)
-        written = dial.at(scenario.quarters.start).value
+        written = dial.value
         default = {"conclude": "unanimity", "implement": "equal"}[mechanism]
         if chosen is not None and written not in (default, chosen):
             name = "consensus" if mechanism == "conclude" else "order_of_work"

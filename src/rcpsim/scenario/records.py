@@ -192,8 +192,8 @@ class Design:
     evaluation: Dial
     reporting: Dial
     capacity_building: Dial
-    consensus: Dial
-    order_of_work: Dial
+    consensus: Value
+    order_of_work: Value
     data_pool: Dial
     data_security: Dial
     priority: Mapping[str, float]

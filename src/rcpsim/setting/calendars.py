@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
-from rcpsim.arrays import Array, IntArray
+from rcpsim.arrays import Array, BoolArray, IntArray
 from rcpsim.axes import MEETING_KINDS, MINISTRIES, OBLIGATION, TEXTS
 from rcpsim.errors import Fault, InputError
-from rcpsim.scenario import Groups, Meeting, Scenario, dial_card, meeting_card
+from rcpsim.scenario import Dial, Groups, Meeting, Periods, Scenario, dial_card, meeting_card
 from rcpsim.setting.judged import Judged
 from rcpsim.world import Calendar
 
@@ -36,12 +38,9 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         last_of_none = not columns and n == len(scenario.meetings) - 1  # one slot stays, never planned
         for copy in range(max(int(times.max(initial=0)), int(last_of_none))):
             a_year = 4.0 * np.clip(rate / 4.0 - copy, 0.0, 1.0)
-            column: dict[str, Any] = {
-                "meeting": meeting,
-                "order": (meeting.rank, n, copy),
-                "planned": times > copy,
-            }
-            columns.append({**column, "rate": a_year})
+            for start, now in _periods(scenario, meeting, first, quarters):
+                column: dict[str, Any] = {"meeting": meeting, "entry": n, "when": first + start}
+                columns.append({**column, "planned": (times > copy) & now, "rate": a_year * now})
     kinds = []
     static: dict[str, list[Any]] = {name: [] for name in ("people", "mix", "steering", "limit")}
     drawn: dict[str, list[Array]] = {
@@ -60,7 +59,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
             if meeting.days is None
             else judge.number(meeting.days, dial_card("calendar.meetings.*.days"), f"{key}.days")
         )
-        record = _record(scenario, meeting, judge, card.record, first)
+        record = _record(scenario, meeting, judge, card.record, column["when"])
         political = (
             np.full(1, card.rank)
             if meeting.political is None
@@ -68,7 +67,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
                 meeting.political, dial_card("calendar.meetings.*.political"), f"{key}.political"
             )
         )
-        level = _text_level(scenario, meeting, judge, first)
+        level = _text_level(scenario, meeting, judge, column["when"])
         size, grouped, since = _room_size(scenario, meeting, judge)
         open_rooms.append(grouped)
         rooms_from.append(max(0, (since or first) - first))
@@ -120,7 +119,7 @@ def calendar_of(scenario: Scenario, judge: Judged, first: int, quarters: int) ->
         limit=tuple(static["limit"]),
         pay_order=tuple(sorted(range(len(kinds)), key=lambda place: (-rank[place], place))),
         rooms_from=tuple(rooms_from),
-        entry=tuple(column["order"][1] for column in columns),
+        entry=tuple(column["entry"] for column in columns),
         entries=tuple(meeting.name for meeting in meetings),
         entry_kind=tuple(meeting.kind for meeting in meetings),
     )
@@ -157,33 +156,49 @@ def _times(meeting: Meeting, judge: Judged, first: int, quarters: int, key: str)
     return counts, yearly
 
 
+def _periods(
+    scenario: Scenario, meeting: Meeting, first: int, quarters: int
+) -> Iterator[tuple[int, BoolArray]]:
+    """Yield the stretches in which what a meeting takes from the design stays: first quarter, all [Q]."""
+    taken: list[Dial] = []
+    if meeting.record is None and scenario.design.informality is not None:
+        taken.append(scenario.design.informality)
+    if meeting.text is None:
+        taken += [scenario.design.form, scenario.plan.sought]
+    changes = {start - first for dial in taken if isinstance(dial, Periods) for start in dial.starts[1:]}
+    edges = [0, *sorted(change for change in changes if 0 < change < quarters), quarters]
+    time = np.arange(quarters)
+    for start, end in pairwise(edges):
+        yield start, (time >= start) & (time < end)
+
+
 def _record(
-    scenario: Scenario, meeting: Meeting, judge: Judged, card: tuple[float, float], first: int
+    scenario: Scenario, meeting: Meeting, judge: Judged, card: tuple[float, float], when: int
 ) -> Array:
     key = f"calendar.meetings.{meeting.name}.record"
     if meeting.record is not None:
         return judge.number(meeting.record, dial_card("calendar.meetings.*.record"), key)
     if scenario.design.informality is not None:
-        informal = scenario.design.informality.at(first)
+        informal = scenario.design.informality.at(when)
         return 1.0 - judge.number(informal, dial_card("design.informality"), "design.informality")
     return judge.normal_about(*card, key)
 
 
-def _text_level(scenario: Scenario, meeting: Meeting, judge: Judged, first: int) -> IntArray:
+def _text_level(scenario: Scenario, meeting: Meeting, judge: Judged, when: int) -> IntArray:
     """Return the place of the text sought among TEXTS, from the file or from the form of outcome."""
     if meeting.text is not None:
         options = judge.choice(
             meeting.text, dial_card("calendar.meetings.*.text"), f"calendar.meetings.{meeting.name}.text"
         )
         return np.array([TEXTS.index(option) for option in options])
-    form = judge.number(scenario.design.form.at(first), dial_card("design.form"), "design.form")
+    form = judge.number(scenario.design.form.at(when), dial_card("design.form"), "design.form")
     rank = MEETING_KINDS.index(meeting.kind)
     levels = np.array(
         [TEXTS.index(next(texts for top, texts in _TEXT_OF_FORM if value < top)[rank]) for value in form]
     )
     if meeting.kind not in ("senior", "ministerial") or (meeting.steering and scenario.design.steering):
         return levels
-    sought = judge.flag(scenario.plan.sought.at(first), dial_card("plan.sought"), "plan.sought")
+    sought = judge.flag(scenario.plan.sought.at(when), dial_card("plan.sought"), "plan.sought")
     return np.where(sought > 0, np.maximum(levels, TEXTS.index("recommendations")), levels)
 
 

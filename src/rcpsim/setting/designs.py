@@ -27,6 +27,7 @@ def design_starts(scenario: Scenario, first: int, quarters: int) -> IntArray:
             dial = getattr(holder, name)
             if isinstance(dial, Periods):
                 found.update(start - first for start in dial.starts)
+    found.update(start - first for start in _starts(design.chair.mode, first, quarters))
     found.update(seen.since - first for seen in design.observers if seen.since is not None)
     return np.array(sorted(start for start in found if 0 <= start < quarters), dtype=np.int64)
 
@@ -145,23 +146,36 @@ def chairs(
     length = np.broadcast_to(
         judge.number(chair.quarters, dial_card("design.chair.quarters"), "design.chair.quarters"), (count,)
     )
-    modes = judge.choice(chair.mode.at(first), dial_card("design.chair.mode"), "design.chair.mode")
-    modes = modes if len(modes) == count else modes * count
+    periods = []  # from which quarter, and the mode of each history from then on
+    for start in _starts(chair.mode, first, quarters):
+        words = judge.choice(chair.mode.at(start), dial_card("design.chair.mode"), "design.chair.mode")
+        periods.append((start, words if len(words) == count else words * count))
     order = [code for code in scenario.design.rotation.order if code in codes] or list(codes)
     here = np.broadcast_to(present, (count, quarters, len(codes)))
     known = sorted(chair.holders)
     whole = np.zeros((count, quarters, len(codes)))
-    seen: dict[tuple[str, float, bytes], Array] = {}
+    seen: dict[tuple[tuple[tuple[int, str], ...], float, bytes], Array] = {}
     for h in range(count):
-        key = (modes[h], float(length[h]), here[h].tobytes() if present.shape[0] > 1 else b"")
+        modes = tuple(  # a period that says the same goes on
+            (start, words[h])
+            for n, (start, words) in enumerate(periods)
+            if n == 0 or words[h] != periods[n - 1][1][h]
+        )
+        key = (modes, float(length[h]), here[h].tobytes() if present.shape[0] > 1 else b"")
         if key not in seen:
-            seen[key] = _one_chair(modes[h], int(length[h]), known, order, codes, here[h], first)
+            seen[key] = _one_chair(modes, int(length[h]), known, order, codes, here[h], first)
         whole[h] = seen[key]
     return whole, (whole.max(axis=-1) >= 0.5) * 1.0
 
 
+def _starts(dial: Dial, first: int, quarters: int) -> list[int]:
+    """Return the absolute quarters of the run at which a period of a dial begins, the first included."""
+    later = dial.starts[1:] if isinstance(dial, Periods) else ()
+    return [first, *(start for start in later if first < start < first + quarters)]
+
+
 def _one_chair(
-    mode: str,
+    modes: tuple[tuple[int, str], ...],
     length: int,
     known: list[tuple[int, str]],
     order: list[str],
@@ -169,15 +183,24 @@ def _one_chair(
     present: Array,
     first: int,
 ) -> Array:
-    """Return one history's chair by quarter [Q, N]: documented holders, else in order or shared evenly."""
+    """Return one history's chair by quarter [Q, N]: documented holders, else in order or shared evenly.
+
+    Where the chair begins to rotate in the middle of a run, whoever holds it then serves the first term.
+
+    Parameters
+    ----------
+    modes : (absolute quarter, mode from then on), the first quarter of the run first
+    """
     quarters = present.shape[0]
     out = np.zeros_like(present)
     for q in range(quarters):
         now = first + q
+        since, mode = next((since, mode) for since, mode in reversed(modes) if since <= now)
         before = [when for when, _ in known if when <= now]
         held_since = max(before) if before else None
         holders = [code for when, code in known if when == held_since]
-        terms = (now - (first if held_since is None else held_since)) // length
+        begun = first if held_since is None else held_since
+        terms = (now - (max(begun, since) if since > first else begun)) // length
         names = holders if mode != "rotating" or terms == 0 else []
         if not names and mode == "rotating":  # the next in order, term by term, after whom we know of
             members = [code for code in order if present[q, codes.index(code)] > 0]

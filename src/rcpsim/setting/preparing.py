@@ -17,7 +17,7 @@ from rcpsim.parameter_sets import WAYS, ParameterTable
 from rcpsim.parameter_sets import values_of as parameter_values
 from rcpsim.profiles import Profiles, real_profiles, synthetic_profiles
 from rcpsim.quarters import Theory
-from rcpsim.scenario import Scenario, presence, values_of
+from rcpsim.scenario import Scenario, presence
 from rcpsim.setting.calendars import calendar_of
 from rcpsim.setting.designs import chairs, design_starts, designs, sponsor_share, treated_issues
 from rcpsim.setting.founding import found, luck_of
@@ -51,7 +51,7 @@ def theory_of(scenario: Scenario) -> Theory:
     """
     forms: dict[str, str] = {}
     for name, dial in (("conclude", scenario.design.consensus), ("implement", scenario.design.order_of_work)):
-        written = values_of(dial)[-1].value
+        written = dial.value
         if isinstance(written, str):
             forms[name] = written
     return Theory(frozenset(scenario.theory.without), {**forms, **scenario.theory.replacing})
