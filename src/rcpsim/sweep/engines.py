@@ -26,7 +26,7 @@ ATTEMPTS: Final = 3  # of a unit whose worker ends without an answer
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of a unit: the bytes of its part, and the seconds its worker took."""
+    """What came of a unit: the bytes of its part, and the seconds its worker computed."""
 
     unit: Unit
     file: bytes

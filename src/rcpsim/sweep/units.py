@@ -163,7 +163,7 @@ class Footer:
 
 
 def play_unit(text: str) -> tuple[bytes, float]:
-    """Play a unit given as text; return the bytes of its part and the seconds it took.
+    """Play a unit given as text; return the bytes of its part and the seconds of computing.
 
     A history that fails is left out and named in the footer; the others are played all the same.
 
@@ -181,14 +181,14 @@ def play_unit(text: str) -> tuple[bytes, float]:
         other = ", ".join(name for name in there if here[name] != there[name])
         allowed = "install the same version of rcpsim everywhere"
         raise InputError([Fault("worker", "", f"has another version of {other}", allowed)])
-    began = time.perf_counter()
+    began = time.process_time()
     blocks: list[_Block] = []
     failed: list[Failure] = []
     _attempt(unit, unit.rows, blocks, failed)
     columns = _columns(unit, blocks)
     rows = tuple(row for block in blocks for row in block.rows)
     digest = _summed(block.digests for block in blocks)
-    return _file(columns, Footer(unit.sweep, rows, tuple(failed), digest)), time.perf_counter() - began
+    return _file(columns, Footer(unit.sweep, rows, tuple(failed), digest)), time.process_time() - began
 
 
 def unplayed(unit: Unit, why: str) -> bytes:
