@@ -22,6 +22,26 @@ else:  # a reduction that leaves no axis returns a numpy scalar
     IntArray = np.ndarray | np.generic
 
 
+def once(rows: Array) -> Array:
+    """Return rows, or the first alone where all of them are known to be alike.
+
+    Parameters
+    ----------
+    rows : (H, ...)
+
+    Returns
+    -------
+    (H, ...) or (1, ...)
+
+    Examples
+    --------
+    >>> once(np.array([[0.0, 1.0], [0.0, 1.0]])), once(np.array([[0.0], [1.0]])).shape
+    (array([[0., 1.]]), (2, 1))
+    """
+    known = isinstance(rows, np.ndarray)  # the numbers of a compiled run are not
+    return rows[:1] if known and rows.shape[0] > 1 and bool(np.all(rows == rows[:1])) else rows
+
+
 def when(condition: Any, act: Callable[[], None], fields: dict[str, Any]) -> None:
     """Act where a condition holds that is one for all histories.
 

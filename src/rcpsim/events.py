@@ -104,8 +104,8 @@ class EventLog:
         self._rows(quarter, "item_closed", minutes.closed, ("issue",))
         self._rows(quarter, "item_dropped", minutes.dropped, ("issue",))
         self._rows(quarter, "item_due", minutes.due, ("issue",), minutes.mean_delivered)
-        found = np.swapaxes(minutes.source, -1, -2) > 0
-        told = np.broadcast_to(minutes.attributed[:, :, None] * 1.0, found.shape)
+        found = np.greater(np.swapaxes(minutes.source, -1, -2), 0, order="C")
+        told = np.broadcast_to(minutes.attributed[:, :, None], found.shape)
         self._rows(quarter, "leak", found, ("state", "other"), told)
         once = np.triu(np.ones(found.shape[-2:], dtype=np.bool_), 1)
         self._rows(quarter, "deal", (minutes.deals > 0) & once, ("state", "other"))
@@ -121,13 +121,19 @@ class EventLog:
         self._status, self._sponsor, self._crisis = process.status, process.sponsor_active, minutes.crisis
 
     def _rows(
-        self, quarter: int, kind: str, where: BoolArray, axes: tuple[str, ...], value: Array | None = None
+        self,
+        quarter: int,
+        kind: str,
+        where: BoolArray,
+        axes: tuple[str, ...],
+        value: Array | BoolArray | None = None,
     ) -> None:
-        found = np.nonzero(where)
-        rows = found[0].size
+        flat = np.flatnonzero(where)
+        rows = flat.size
         if rows == 0:
             return
-        picked = np.asarray(value)[found] if value is not None else np.zeros(0)
+        found = np.unravel_index(flat, where.shape)
+        values = np.full(rows, np.nan) if value is None else np.asarray(value)[found].astype(np.float64)
         columns: dict[str, Any] = dict.fromkeys(_COLUMNS, np.full(rows, -1, dtype=np.int16))
         columns["history"] = self._setting.histories[found[0]]
         if "meeting" in axes and self._setting.calendar.entry:
@@ -137,7 +143,6 @@ class EventLog:
         columns["kind"] = np.full(rows, EVENT_KINDS.index(kind), dtype=np.int16)
         for name, place in zip(axes, found[1:], strict=True):
             columns[name] = place.astype(np.int16)
-        values = np.full(rows, np.nan) if value is None else picked
         self._parts.append(EventTable(**columns, value=values))
 
     def table(self) -> EventTable:

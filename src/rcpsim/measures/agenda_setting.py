@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 
 from rcpsim.arrays import Array
-from rcpsim.measures.memory import Memory, last_year
+from rcpsim.measures.memory import Memory, last_year, members
 from rcpsim.measures.weighing import Measure, ratio, weighted
 from rcpsim.theory.language import common_language_index
 from rcpsim.theory.trust import trust
-from rcpsim.world import Minutes, Setting, World
+from rcpsim.world import Setting, World
 
 __all__ = ["AGENDA_SETTING", "agenda_setting"]
 
@@ -91,13 +91,13 @@ AGENDA_SETTING: Final = (
 
 
 def agenda_setting(
-    world: World, minutes: Minutes, setting: Setting, quarter: int, memory: Memory, beside: Memory
+    world: World, setting: Setting, quarter: int, memory: Memory, beside: Memory
 ) -> dict[str, Array]:
     """Return the measures of phase (i).
 
     Parameters
     ----------
-    world, minutes : at the end and of the quarter
+    world : at the end of the quarter
     memory : this quarter included
     beside : the memory whose candid hours say which pairs met
 
@@ -106,31 +106,28 @@ def agenda_setting(
     name -> (H,)
     """
     weight = setting.parameters.m["prior_weight"]
-    believed = trust(world.kept, world.broken, setting.trust_prior, weight) * setting.off
-    evidence = world.kept + world.broken
-    mass = evidence / (evidence + weight)
-    present = setting.present[:, quarter]
-    received = (present[:, None, :] @ believed)[:, 0]
-    heads = np.sum(present, axis=-1)
-    told = last_year(beside.candid)
-    met = _flat((told + np.swapaxes(told, -1, -2)) * memory.mutual)
-    met_total = np.sum(met, axis=-1)
+    believed = trust(world.kept, world.broken, setting.trust_prior, weight)
+    mass = world.kept + world.broken
+    mass = np.divide(mass, mass + weight, out=mass)
+    present = members(setting, quarter)
+    among = _flat(setting.off * present[:, :, None] * present[:, None, :])
+    met, met_total = beside.met, beside.met_total
     across = _flat(setting.pair_weight[quarter] * memory.mutual)
     across_total = np.sum(across, axis=-1)
     everybody = memory.pairs
-    candid_now = np.sum(minutes.candid, axis=(-1, -2))
-    candid_year = np.sum(last_year(memory.candid), axis=(-1, -2))
-    off_by = np.abs(believed - world.discretion[:, None, :])
+    candid_year = last_year(memory.candid_hours)
+    off_by = believed - world.discretion[:, None, :]
+    np.abs(off_by, out=off_by)
     return {
         "trust_all": weighted(believed, everybody),
-        "trust_all_participants": ratio(np.vecdot(received, present), heads * (heads - 1.0)),
+        "trust_all_participants": ratio(weighted(believed, among), np.sum(among, axis=-1)),
         "trust_met": ratio(weighted(believed, met), met_total),
         "trust_across": ratio(weighted(believed, across), across_total),
         "trust_evidence": weighted(mass, everybody),
         "trust_met_evidence": ratio(weighted(mass, met), met_total),
         "trust_across_evidence": ratio(weighted(mass, across), across_total),
         "trust_calibration": 1.0 - weighted(off_by, everybody),
-        "candour": ratio(candid_now, memory.heard[-1]),
+        "candour": ratio(memory.candid_hours[-1], memory.heard[-1]),
         "candour_year": ratio(candid_year, last_year(memory.heard)),
         "leaks": memory.leaks[-1],
         "leaks_per_100h": ratio(100.0 * last_year(memory.leaks), candid_year),

@@ -83,21 +83,22 @@ def consensus(
     name -> (H,)
     """
     line = national_line(world.position, setting.ministry_weights)
-    both = np.concatenate((line, world.stated), axis=-1)
-    apart_line, apart_stated = np.split(spread(both, memory.states), 2, axis=-1)
+    apart_line = spread(line, memory.states)
+    apart_stated = spread(world.stated, memory.states)
     heard = memory.issues * beside.had_hours
     unheard = memory.issues * ~beside.had_hours
     across = setting.pair_weight[quarter] * memory.mutual
     flat = across.reshape(across.shape[0], -1)
-    gap_line, gap_stated = np.split(_gap(both, across), 2, axis=-1)
-    by_salience = memory.issues * memory.treated
+    weights = memory.by_salience[:, memory.columns]
+    of_treated = np.concatenate((line[..., memory.columns], world.stated[..., memory.columns]), axis=-1)
+    gap_line, gap_stated = np.split(_gap(of_treated, across), 2, axis=-1)
     defined = process.defined * memory.treated
     return {
         "dispersion": ratio(np.vecdot(apart_line, heard), np.vecdot(memory.spread_line, heard)),
         "dispersion_stated": ratio(np.vecdot(apart_stated, heard), np.vecdot(memory.spread_stated, heard)),
         "dispersion_placebo": ratio(np.vecdot(apart_line, unheard), np.vecdot(memory.spread_line, unheard)),
-        "gap_across": ratio(np.vecdot(gap_line, by_salience), weighted(memory.gap_line, flat)),
-        "gap_stated": ratio(np.vecdot(gap_stated, by_salience), weighted(memory.gap_stated, flat)),
+        "gap_across": ratio(np.vecdot(gap_line, weights), weighted(memory.gap_line, flat)),
+        "gap_stated": ratio(np.vecdot(gap_stated, weights), weighted(memory.gap_stated, flat)),
         "coherence": weighted(minutes.coherence, memory.states),
         "ties": weighted(world.ties, memory.pairs),
         "items_agreed": np.sum(process.items_adopted, axis=-1),

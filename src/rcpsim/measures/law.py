@@ -16,7 +16,7 @@ from rcpsim.measures.memory import Memory
 from rcpsim.measures.weighing import Measure, ratio, spread, weighted
 from rcpsim.world import Minutes, Process, World
 
-__all__ = ["LAW", "law"]
+__all__ = ["LAW", "of_items", "of_states", "without_items"]
 
 _ASKED = "founding states bound by it that did not already conform when it was adopted"
 
@@ -90,12 +90,12 @@ LAW: Final = (
 )
 
 
-def law(world: World, process: Process, minutes: Minutes, memory: Memory) -> dict[str, Array]:
-    """Return the measures of phase (iii).
+def of_items(process: Process, memory: Memory) -> dict[str, Array]:
+    """Return the measures of phase (iii) that tell of plan items and of data.
 
     Parameters
     ----------
-    world, process, minutes : at the end and of the quarter
+    process : at the end of the quarter
     memory : this quarter included
 
     Returns
@@ -107,10 +107,6 @@ def law(world: World, process: Process, minutes: Minutes, memory: Memory) -> dic
     done = memory.ended_delivered + memory.open_delivered
     number, delivered = (row @ asked)[:, 0, 0], (row @ done)[:, 0, 0]
     every = asked[..., 1] * memory.founding
-    by_salience = memory.issues * memory.treated
-    apart = np.vecdot(spread(world.law, memory.states), by_salience)
-    years = memory.pair_quarters / 400.0
-    responding = np.any(minutes.joint, axis=-1)
     return {
         "delivered": ratio(delivered, number),
         "load_adopted": memory.load_adopted,
@@ -118,13 +114,43 @@ def law(world: World, process: Process, minutes: Minutes, memory: Memory) -> dic
         "majority_delivered": _median(done[..., 1], every),
         "items_open": np.sum(process.open, axis=-1),
         "items_closed": np.sum(process.items_closed, axis=-1),
-        "harmonisation": 1.0 - ratio(apart, np.vecdot(memory.spread_law, by_salience)),
-        "law_change": weighted(np.abs(world.law - memory.law), memory.cells),
+        "data_share": process.data_share + 0.0,
+    }
+
+
+def without_items(process: Process) -> dict[str, Array]:
+    """Return the same of a twin, which never adopts any: name -> (H,)."""
+    none, zero = np.full(process.treasury.shape, np.nan), np.zeros(process.treasury.shape)
+    return {
+        **dict.fromkeys(("delivered", "majority_delivered"), none),
+        **dict.fromkeys(("load_adopted", "load_delivered", "items_open", "items_closed"), zero),
+        "data_share": process.data_share + 0.0,
+    }
+
+
+def of_states(world: World, minutes: Minutes, memory: Memory) -> dict[str, Array]:
+    """Return the measures of phase (iii) that tell of law, deals and joint acts.
+
+    Parameters
+    ----------
+    world, minutes : at the end and of the quarter
+    memory : this quarter included
+
+    Returns
+    -------
+    name -> (H,)
+    """
+    apart = np.vecdot(spread(world.law, memory.states), memory.by_salience)
+    moved = world.law - memory.law
+    np.abs(moved, out=moved)
+    years = memory.pair_quarters / 400.0
+    return {
+        "harmonisation": 1.0 - ratio(apart, np.vecdot(memory.spread_law, memory.by_salience)),
+        "law_change": weighted(moved, memory.cells),
         "deals": memory.deals,
         "deals_per_100_pair_years": ratio(memory.deals, years),
         "joint_acts": memory.joint_acts,
-        "joint_share": ratio(np.vecdot(responding, minutes.crisis), np.sum(minutes.crisis, axis=-1)),
-        "data_share": process.data_share + 0.0,
+        "joint_share": ratio(np.vecdot(memory.responding, minutes.crisis), np.sum(minutes.crisis, axis=-1)),
     }
 
 

@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 
 from rcpsim.arrays import Array
-from rcpsim.measures.memory import Memory, last_year
+from rcpsim.measures.memory import Memory, last_year, members
 from rcpsim.measures.weighing import Measure, ratio, shares, weighted
 from rcpsim.theory.lifecycle import ACTIVE, CLOSED, DORMANT
-from rcpsim.world import Minutes, Process, Setting, World
+from rcpsim.world import Minutes, Process, Setting
 
-__all__ = ["LIFE", "PRO_FORMA", "life"]
+__all__ = ["LIFE", "PRO_FORMA", "life", "life_without"]
 
 PRO_FORMA: Final = 0.2
 """Mean participation below which membership is pro forma."""
@@ -94,21 +94,20 @@ LIFE: Final = (
 
 
 def life(
-    world: World, process: Process, minutes: Minutes, setting: Setting, quarter: int, memory: Memory
+    process: Process, minutes: Minutes, setting: Setting, quarter: int, memory: Memory
 ) -> dict[str, Array]:
-    """Return the measures of the life of a process, all but the stage.
+    """Return the measures of the life of a process, all but backing and the stage.
 
     Parameters
     ----------
-    world, process, minutes : at the end and of the quarter
+    process, minutes : at the end and of the quarter
     memory : this quarter included
 
     Returns
     -------
     name -> (H,)
     """
-    present = setting.present[:, quarter]
-    members = shares(present)
+    present = members(setting, quarter)
     invited = last_year(memory.invited)
     came = last_year(memory.participation) / np.maximum(invited, 1.0) * present
     met = np.any(invited > 0, axis=-1)
@@ -117,26 +116,55 @@ def life(
     kind = last_year(memory.kind)
     paid = np.sum(money, axis=-1)
     purse = paid + last_year(memory.sponsor)
-    own = np.sum(np.minimum(money, setting.ability[:, quarter] * purse[:, None]), axis=-1)
+    own: Array = np.sum(np.minimum(money, setting.ability[:, quarter] * purse[:, None]), axis=-1)
     number = np.sum(asked, axis=-1)
-    committed = process.commitment * present
-    held = np.sum(minutes.held, axis=-1, dtype=np.float64)
-    planned = np.sum(setting.calendar.planned[:, quarter], axis=-1, dtype=np.float64)
-    status = process.status.astype(np.float64)
+    held: Array = np.sum(minutes.held, axis=-1, dtype=np.float64)
     return {
         "participation": np.where(met, weighted(came, memory.states), np.nan),
         "participation_participants": ratio(np.vecdot(came, asked), number),
-        "commitment": weighted(committed, memory.states),
-        "commitment_participants": weighted(committed, members),
         "ownership": ratio(own + kind, purse + kind),
         "money_members_share": ratio(paid, purse),
         "pro_forma": ratio(np.vecdot(came < PRO_FORMA, asked), number),
         "meetings": held,
-        "cancelled": planned - held,
+        "cancelled": _planned(setting, quarter) - held,
+        "treasury_years": ratio(process.treasury, minutes.annual_cost),
+        **_condition(process, present, memory),
+    }
+
+
+def life_without(process: Process, setting: Setting, quarter: int, memory: Memory) -> dict[str, Array]:
+    """Return the same of a twin, in which nobody meets or pays: name -> (H,)."""
+    none, zero = np.full(process.treasury.shape, np.nan), np.zeros(process.treasury.shape)
+    without = (
+        "participation",
+        "participation_participants",
+        "ownership",
+        "money_members_share",
+        "pro_forma",
+        "treasury_years",
+    )
+    return {
+        **dict.fromkeys(without, none),
+        "meetings": zero,
+        "cancelled": _planned(setting, quarter),
+        **_condition(process, members(setting, quarter), memory),
+    }
+
+
+def _planned(setting: Setting, quarter: int) -> Array:
+    planned: Array = np.sum(setting.calendar.planned[:, quarter], axis=-1, dtype=np.float64)
+    return planned
+
+
+def _condition(process: Process, present: Array, memory: Memory) -> dict[str, Array]:
+    """Return how committed its members are, and whether it lives."""
+    committed = process.commitment * present
+    status = process.status.astype(np.float64)
+    return {
+        "commitment": weighted(committed, memory.states),
+        "commitment_participants": weighted(committed, shares(present)),
         "alive": (status == ACTIVE) * 1.0,
         "dormant": (status == DORMANT) * 1.0,
         "ended": (status > DORMANT) * 1.0,
         "status": status,
-        "backing": weighted(world.backing, memory.states),
-        "treasury_years": ratio(process.treasury, minutes.annual_cost),
     }

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from rcpsim.arrays import Array, BoolArray
-from rcpsim.measures.weighing import ratio, shares, spread
+from rcpsim.arrays import Array, BoolArray, IntArray, once
+from rcpsim.measures.weighing import over_all, ratio, shares, spread
 from rcpsim.theory.positions import national_line
 from rcpsim.world import Minutes, Process, Setting, World
 
-__all__ = ["Memory", "last_year", "remember", "start_memory"]
+__all__ = ["Memory", "last_year", "members", "remember", "remember_twin", "start_memory"]
 
 _T = TypeVar("_T")
 
@@ -36,10 +36,15 @@ class Memory:
     spread_line: Array  # [H, K] standard deviation of national lines when the run began
     spread_stated: Array  # [H, K] of stated lines
     spread_law: Array  # [H, K] of law
+    by_salience: Array  # [h, K] the same of treated issues, 0 for others
+    columns: IntArray  # places of the treated issues
     gap_line: Array  # [H, N, N] distance of two national lines over treated issues, by salience, at the start
     gap_stated: Array  # [H, N, N] of stated lines
     law: Array  # [H, N, K] law when the run began
     candid: tuple[Array, ...]  # a year of [H, N, N]: candid hours in which i heard j
+    met: Array  # [H, N * N] candid hours that founding states shared in the last four quarters, both ways
+    met_total: Array  # [H] their sum
+    candid_hours: tuple[Array, ...]  # a year of [H]: candid person-hours
     heard: tuple[Array, ...]  # a year of [H]: person-hours heard
     leaks: tuple[Array, ...]  # a year of [H]: leaks among members
     participation: tuple[Array, ...]  # a year of [H, N]
@@ -57,6 +62,7 @@ class Memory:
     load_adopted: Array  # [H] load of all items adopted so far
     deals: Array  # [H] bilateral deals struck so far
     joint_acts: Array  # [H] joint acts of pairs so far
+    responding: BoolArray  # [H, N] states that act jointly with another this quarter
     pair_quarters: Array  # [h] quarters summed over pairs of members
 
 
@@ -74,16 +80,17 @@ def start_memory(world: World, process: Process, setting: Setting) -> Memory:
     world, process : as they are founded, before the first quarter is played
     setting : of the run
     """
-    founding = _founding_list(setting.present)
+    founding = once(_founding_list(setting.present))
     mutual = setting.off * founding[:, :, None] * founding[:, None, :]
     treated = np.max(setting.treated, axis=0)
+    columns = np.flatnonzero(treated)
     cells = (founding[:, :, None] * treated).reshape(founding.shape[0], -1)
     states = shares(founding)
     line = national_line(world.position, setting.ministry_weights)
     issues = (states[:, None, :] @ setting.salience[0])[:, 0]
     by_salience = issues * treated
     zero = process.treasury * 0.0
-    zero_n, zero_nn = process.commitment * 0.0, world.kept * 0.0
+    zero_n, zero_nn = np.zeros_like(process.commitment), np.zeros_like(world.kept)
     return Memory(
         founding=founding,
         states=states,
@@ -96,10 +103,15 @@ def start_memory(world: World, process: Process, setting: Setting) -> Memory:
         spread_line=spread(line, states),
         spread_stated=spread(world.stated, states),
         spread_law=spread(world.law, states),
-        gap_line=_distances(line, by_salience),
-        gap_stated=_distances(world.stated, by_salience),
+        by_salience=by_salience,
+        columns=columns,
+        gap_line=_distances(line[..., columns], by_salience[:, columns]),
+        gap_stated=_distances(world.stated[..., columns], by_salience[:, columns]),
         law=world.law,
         candid=(zero_nn,) * 4,
+        met=zero_nn.reshape(zero.size, -1),
+        met_total=zero,
+        candid_hours=(zero,) * 4,
         heard=(zero,) * 4,
         leaks=(zero,) * 4,
         participation=(zero_n,) * 4,
@@ -117,6 +129,7 @@ def start_memory(world: World, process: Process, setting: Setting) -> Memory:
         load_adopted=zero,
         deals=zero,
         joint_acts=zero,
+        responding=zero_n > 0,
         pair_quarters=np.zeros(founding.shape[0]),
     )
 
@@ -131,18 +144,21 @@ def remember(memory: Memory, process: Process, minutes: Minutes, setting: Settin
     minutes : of the quarter
     setting, quarter : of the run
     """
-    present = setting.present[:, quarter]
     mean, asked, delivered = _items(minutes, setting, quarter, memory)
     ended = minutes.closed | minutes.dropped
     load = mean * process.load
     invited = _invited(minutes, setting, quarter)
-    leaks = np.vecdot((present[:, None, :] @ minutes.source)[:, 0], present)
-    heads = np.sum(present, axis=-1)
+    candid = _next(memory.candid, minutes.candid)
+    met = last_year(candid)
+    met = (met + np.swapaxes(met, -1, -2)) * memory.mutual
+    met = met.reshape(met.shape[0], -1)
     return replace(
-        memory,
-        candid=_next(memory.candid, minutes.candid),
-        heard=_next(memory.heard, np.sum(minutes.hours, axis=(-1, -2))),
-        leaks=_next(memory.leaks, leaks),
+        remember_twin(memory, minutes, setting, quarter),
+        candid=candid,
+        met=met,
+        met_total=np.sum(met, axis=-1),
+        candid_hours=_next(memory.candid_hours, over_all(minutes.candid)),
+        heard=_next(memory.heard, over_all(minutes.hours)),
         participation=_next(memory.participation, minutes.participation * invited),
         invited=_next(memory.invited, invited),
         money=_next(memory.money, minutes.money_members),
@@ -156,10 +172,35 @@ def remember(memory: Memory, process: Process, minutes: Minutes, setting: Settin
         open_delivered=delivered[..., 2:],
         open_load=np.sum(load * ~ended, axis=-1),
         load_adopted=memory.load_adopted + np.sum(minutes.adopted * process.load, axis=-1),
-        deals=memory.deals + 0.5 * np.sum(minutes.deals, axis=(-1, -2)),
-        joint_acts=memory.joint_acts + 0.5 * np.sum(minutes.joint, axis=(-1, -2)),
+    )
+
+
+def remember_twin(memory: Memory, minutes: Minutes, setting: Setting, quarter: int) -> Memory:
+    """Return the memory of a twin with a quarter added: nothing of a process ever happens in it.
+
+    Parameters
+    ----------
+    memory : before the quarter
+    minutes : of the quarter
+    setting, quarter : of the run
+    """
+    present = members(setting, quarter)
+    leaks = np.vecdot((present[:, None, :] @ minutes.source)[:, 0], present)
+    heads = np.sum(present, axis=-1)
+    acts = minutes.joint @ np.ones(minutes.joint.shape[-1])
+    return replace(
+        memory,
+        leaks=_next(memory.leaks, leaks),
+        deals=memory.deals + 0.5 * over_all(minutes.deals),
+        joint_acts=memory.joint_acts + 0.5 * np.sum(acts, axis=-1),
+        responding=acts > 0,
         pair_quarters=memory.pair_quarters + 0.5 * heads * (heads - 1.0),
     )
+
+
+def members(setting: Setting, quarter: int) -> Array:
+    """Return who are members in a quarter: (h, N), one row where all histories agree."""
+    return once(setting.present[:, quarter])
 
 
 def _founding_list(present: Array) -> Array:
@@ -202,7 +243,7 @@ def _next(year: tuple[_T, ...], quarter: _T) -> tuple[_T, ...]:
 
 def _invited(minutes: Minutes, setting: Setting, quarter: int) -> Array:
     """Return 1 where a meeting was held that a member was invited to [H, N]."""
-    present = setting.present[:, quarter]
+    present = members(setting, quarter)
     to_all = np.any(minutes.held, axis=-1)[:, None] * 1.0
     if any(setting.calendar.steering):
         steering = np.array(setting.calendar.steering)
@@ -216,7 +257,11 @@ def _invited(minutes: Minutes, setting: Setting, quarter: int) -> Array:
 def _distances(values: Array, issues: Array) -> Array:
     """Return the distance of every two states over issues, by weight [H, N, N], one issue at a time."""
     total = np.zeros((values.shape[0], values.shape[1], values.shape[1]))
+    apart = np.empty_like(total)
     for k in range(values.shape[-1]):
         one = values[..., k]
-        total = total + issues[..., k, None, None] * np.abs(one[:, :, None] - one[:, None, :])
+        np.subtract(one[:, :, None], one[:, None, :], out=apart)
+        np.abs(apart, out=apart)
+        apart *= issues[..., k, None, None]
+        total += apart
     return total

@@ -9,11 +9,11 @@ from typing import Final
 from rcpsim.arrays import Array
 from rcpsim.measures.agenda_setting import AGENDA_SETTING, agenda_setting
 from rcpsim.measures.consensus import CONSENSUS, consensus
-from rcpsim.measures.law import LAW, law
-from rcpsim.measures.life import LIFE, life
-from rcpsim.measures.memory import Memory, remember
+from rcpsim.measures.law import LAW, of_items, of_states, without_items
+from rcpsim.measures.life import LIFE, life, life_without
+from rcpsim.measures.memory import Memory, remember, remember_twin
 from rcpsim.measures.stages import stages
-from rcpsim.measures.weighing import Measure
+from rcpsim.measures.weighing import Measure, weighted
 from rcpsim.world import Minutes, Process, Setting, World
 
 __all__ = ["MEASURES", "finish_series", "measure_quarter"]
@@ -49,13 +49,18 @@ def measure_quarter(
     -------
     name -> (H,), null (nan) where a measure has no value, also after the process has ended; the memory
     """
-    memory = remember(memory, process, minutes, setting, quarter)
-    beside = memory if beside is None else beside
+    if beside is None:
+        memory = beside = remember(memory, process, minutes, setting, quarter)
+        own = {**of_items(process, memory), **life(process, minutes, setting, quarter, memory)}
+    else:
+        memory = remember_twin(memory, minutes, setting, quarter)
+        own = {**without_items(process), **life_without(process, setting, quarter, memory)}
     values = {
-        **agenda_setting(world, minutes, setting, quarter, memory, beside),
+        **own,
+        **agenda_setting(world, setting, quarter, memory, beside),
         **consensus(world, process, minutes, setting, quarter, memory, beside),
-        **law(world, process, minutes, memory),
-        **life(world, process, minutes, setting, quarter, memory),
+        **of_states(world, minutes, memory),
+        "backing": weighted(world.backing, memory.states),
     }
     return values, memory
 

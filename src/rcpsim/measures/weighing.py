@@ -13,7 +13,7 @@ import numpy as np
 
 from rcpsim.arrays import Array, BoolArray
 
-__all__ = ["PHASES", "Measure", "ratio", "shares", "spread", "weighted"]
+__all__ = ["PHASES", "Measure", "over_all", "ratio", "shares", "spread", "weighted"]
 
 PHASES = {
     "i": "agenda setting and issue definition",
@@ -110,6 +110,25 @@ def weighted(values: Array, weights: Array) -> Array:
     return total
 
 
+def over_all(values: Array) -> Array:
+    """Return the sum over everything but histories.
+
+    Parameters
+    ----------
+    values : (H, X, Y)
+
+    Returns
+    -------
+    (H,)
+
+    Examples
+    --------
+    >>> over_all(np.array([[[0.0, 1.0], [3.0, 0.0]]]))
+    array([4.])
+    """
+    return weighted(values, np.ones((1, values[0].size)))
+
+
 def spread(values: Array, states: Array) -> Array:
     """Return the standard deviation over states, by weight.
 
@@ -129,5 +148,6 @@ def spread(values: Array, states: Array) -> Array:
     """
     row = states[:, None, :]
     apart = values - row @ values
-    variance: Array = (row @ (apart * apart))[:, 0]
+    apart *= apart
+    variance: Array = (row @ apart)[:, 0]
     return np.sqrt(variance)

@@ -115,9 +115,7 @@ def national_line(position: Array, ministry_weights: Array) -> Array:
     >>> national_line(np.array([[[1.0, -1.0], [0.0, -1.0]]]), np.array([0.25, 0.75]))
     array([[ 0.25, -1.  ]])
     """
-    line: Array = ministry_weights[0] * position[..., 0, :]
-    for ministry in range(1, position.shape[-2]):
-        line = line + ministry_weights[ministry] * position[..., ministry, :]
+    line: Array = np.einsum("...mk,m->...k", position, ministry_weights)
     return line
 
 
