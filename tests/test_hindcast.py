@@ -304,7 +304,7 @@ def test_bad_input_ends_with_2_and_writes_nothing(
 
 def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "rcpsim", "hindcast", "jcm", "igc", "--histories", "2000"],
+        [sys.executable, "-m", "rcpsim", "hindcast", "jcm", "marri", "--histories", "20000"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -50,11 +50,11 @@ def print_hindcast(found: Hindcast, screen: Console, *, everything: bool = False
 
 
 def _always(one: Finding) -> bool:
-    """Tell whether a pattern is always printed: strong, a stage above the first, an end, a comparison."""
+    """Tell whether a pattern is always printed: firm, a stage above the first, an end, a comparison."""
     pattern = one.pattern
     staged = bool(pattern.reading) and pattern.reaches > 1.0
     fallen = pattern.form == "status" and pattern.documented is not None and pattern.documented.value > 0.0
-    return not one.weak or staged or fallen or pattern.of == "ended" or pattern.process == ACROSS
+    return pattern.strong or staged or fallen or pattern.of == "ended" or pattern.process == ACROSS
 
 
 def _print_groups(found: Hindcast, shown: Sequence[Finding], screen: Console) -> None:

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -197,11 +197,16 @@ def _shared_out(tasks: Sequence[_Task], workers: int) -> Iterator[tuple[_Task, R
         for task in tasks:
             yield task, _play(task)
         return
+    others = set(active_children())
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_stop_when_told)
     try:
         waiting = {pool.submit(_play, task): task for task in tasks}
         for future in as_completed(waiting):
             yield waiting[future], future.result()
+    except BaseException:
+        for worker in set(active_children()) - others:
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
