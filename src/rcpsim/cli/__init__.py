@@ -17,7 +17,7 @@ from rcpsim.cli.comparing import compare_command
 from rcpsim.cli.fitting import fit_command
 from rcpsim.cli.hindcasting import hindcast_command
 from rcpsim.cli.running import run_command
-from rcpsim.cli.sweeping import sweep_command
+from rcpsim.cli.sweeping import bundle_command, sweep_command, verify_command
 from rcpsim.errors import RcpsimError, did_you_mean
 
 __all__ = ["main"]
@@ -80,5 +80,7 @@ for _command in (
     hindcast_command,
     fit_command,
     sweep_command,
+    verify_command,
+    bundle_command,
 ):
     main.add_command(_command)

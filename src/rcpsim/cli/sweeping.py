@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from rcpsim.experiment import Plan
     from rcpsim.sweep import Engine, Precision, Report, Told
 
-__all__ = ["sweep_command"]
+__all__ = ["bundle_command", "sweep_command", "verify_command"]
 
 INTERRUPTED = 130
+DIFFERS = 1
 _TOLD = 5
 """Failed histories that are told one by one."""
 
@@ -172,3 +173,52 @@ def _tell(plan: Plan, report: Report, precision: Precision | None) -> None:
                 f"  setting {one.setting}, draw {one.draw}, history {one.history}: {one.error}", err=True
             )
     click.echo(f"Written to {report.folder}; rcpsim analyse {report.folder} reads it.")
+
+
+@click.command("verify")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="How many histories are played again, spread over all.",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.pass_context
+def verify_command(ctx: click.Context, /, folder: Path, sample: int, quiet: bool) -> None:
+    """Hold a folder of run or sweep against its checksums, and play a sample of its histories again.
+
+    Status 1 where anything differs; the first cell that does is named.
+    """
+    from rcpsim.sweep import verify
+
+    with progress(sample, quiet=quiet) as report:
+        report(0, "playing a sample again")
+        verdict = verify(folder, sample, lambda done, total: report(done, "playing a sample again"))
+    for line in verdict.damaged:
+        click.echo(f"{folder}: {line}", err=True)
+    if verdict.other_model:
+        click.echo(f"{folder} was made with another version of the model than this one", err=True)
+    if verdict.difference is not None:
+        click.echo(f"{folder}: first difference: {verdict.difference}", err=True)
+    if not verdict.sound:
+        ctx.exit(DIFFERS)
+    if not quiet:
+        how = "to the bit" if verdict.apart == 0 else f"to {verdict.apart:.1g}, as on another machine"
+        click.echo(
+            f"{folder}: {verdict.files} files as written; {verdict.histories} histories played again, "
+            f"{verdict.cells} cells the same {how}"
+        )
+
+
+@click.command("bundle")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="FILE", help="The archive; DIR.zip where missing."
+)
+def bundle_command(folder: Path, to: Path | None) -> None:
+    """Pack a folder with the model's description, data and licences into one archive for a repository."""
+    from rcpsim.sweep import bundle
+
+    click.echo(f"Packed into {bundle(folder, to)}")

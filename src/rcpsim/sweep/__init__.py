@@ -4,13 +4,16 @@
 `store` and, for users, in `docs/sweeps.md`.
 """
 
+from rcpsim.sweep.bundling import bundle
 from rcpsim.sweep.engines import Engine, InProcess, LocalWorkers
 from rcpsim.sweep.opening import Sweep, open_results, open_sweep
 from rcpsim.sweep.precision import Precision, half_widths, sweep_until
 from rcpsim.sweep.running import Report, Told, cores, run_sweep
 from rcpsim.sweep.units import Failure
+from rcpsim.sweep.verifying import Difference, Verdict, verify
 
 __all__ = [
+    "Difference",
     "Engine",
     "Failure",
     "InProcess",
@@ -19,10 +22,13 @@ __all__ = [
     "Report",
     "Sweep",
     "Told",
+    "Verdict",
+    "bundle",
     "cores",
     "half_widths",
     "open_results",
     "open_sweep",
     "run_sweep",
     "sweep_until",
+    "verify",
 ]

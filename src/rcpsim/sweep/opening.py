@@ -103,6 +103,9 @@ class Sweep:
             )
             chosen = condition if chosen is None else chosen & condition
         table = self.dataset.to_table(columns=[*KEYS, *wanted], filter=chosen)
+        for name in ("design", "quarter"):
+            place = table.column_names.index(name)
+            table = table.set_column(place, name, table[name].cast("string"))
         order = [("setting", "ascending"), ("draw", "ascending"), ("history", "ascending")]
         return table.sort_by([*order, ("quarter", "ascending")])
 

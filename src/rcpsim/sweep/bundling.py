@@ -1,0 +1,152 @@
+"""One archive for a repository: results, a reference to their code, the model's description, the data.
+
+The archive is the same to the byte whenever it is made from the same folder and version: files in order,
+without times and owners, stored as they are (Parquet and PNG are compressed already).
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from rcpsim.errors import Fault, InputError, OutputError
+from rcpsim.provenance import checksum
+from rcpsim.scenario.loading import packaged
+from rcpsim.sweep.durable import ASIDE
+from rcpsim.sweep.store import MANIFEST
+
+__all__ = ["bundle"]
+
+_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_MODE: Final = 0o644 << 16
+_ABOUT: Final = ("CITATION.cff", "codemeta.json", "LICENSE", "docs/ODD.md")
+_DATA: Final = (".csv", ".toml", ".md", ".parquet")
+_LEFT_OUT: Final = ("lock",)
+
+
+def bundle(folder: str | Path, archive: str | Path | None = None) -> Path:
+    """Pack a folder that rcpsim wrote, and return the path of the archive.
+
+    Parameters
+    ----------
+    archive : where to write; beside the folder, with the ending ``.zip``, where missing
+
+    Raises
+    ------
+    InputError
+        when the folder has no manifest, or the sweep in it is not complete
+    OutputError
+        when the archive is there already or cannot be written
+    """
+    place = Path(folder)
+    manifest = _manifest(place)
+    whole = place.resolve()
+    target = whole.with_name(f"{whole.name}.zip") if archive is None else Path(archive)
+    if target.exists():
+        raise OutputError(f"{target} is there already; choose another name with --to, or move it away")
+    aside = target.with_name(f".{target.name}{ASIDE}")
+    try:
+        with zipfile.ZipFile(aside, "w", zipfile.ZIP_STORED) as packed:
+            listed = []
+            for name, path in _content(place, manifest):
+                _add(packed, name, path.read_bytes())
+                listed.append(name)
+            _add(packed, "README.md", _read_me(whole.name, manifest, listed))
+        aside.replace(target)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    return target
+
+
+def _manifest(place: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        outputs = manifest["outputs"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        allowed = "name a folder that rcpsim wrote"
+        fault = Fault(str(place), "", "has no manifest of rcpsim", allowed, str(error))
+        raise InputError([fault]) from error
+    faults = []
+    if manifest.get("state", "complete") != "complete":
+        done, asked = manifest["histories"]["done"], manifest["histories"]["asked"]
+        found = f"holds {done} of {asked} histories"
+        faults.append(Fault(str(place), "", found, "finish the sweep first: the same command goes on"))
+    for name, sha256 in outputs.items():
+        path = place / name
+        if not path.is_file() or checksum(path) != sha256:
+            found = "is missing" if not path.is_file() else "is not what the manifest says"
+            faults.append(Fault(str(place), name, found, "`rcpsim verify` tells more"))
+    if faults:
+        raise InputError(faults)
+    return manifest
+
+
+def _content(place: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Path]]:
+    """Yield what goes in, by name: results, description, scenarios, data."""
+    for name in sorted({MANIFEST, *manifest["outputs"]} - set(_LEFT_OUT)):
+        yield f"results/{name}", place / name
+    for name in _ABOUT:
+        found = _about(name)
+        if found is not None:
+            yield f"model/{Path(name).name}", found
+    for name in sorted(_scenarios(manifest)):
+        path = packaged("scenarios").get(name)
+        if path is not None:
+            yield f"scenarios/{path.name}", path
+    data = Path(str(files("rcpsim") / "data"))
+    for path in sorted(data.iterdir()):
+        if path.suffix in _DATA:
+            yield f"data/{path.name}", path
+
+
+def _about(name: str) -> Path | None:
+    """Return a file about the project: packed into the wheel, or at the top of the source."""
+    package = Path(str(files("rcpsim")))
+    candidates = (package / "about" / Path(name).name, package.parents[1] / name)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _scenarios(manifest: dict[str, Any]) -> set[str]:
+    """Return the names of the packaged scenarios that the results rest on."""
+    names = set(manifest.get("foundation", {}).get("scenario_files", {}))
+    tables = [manifest, *manifest.get("designs", {}).values()]
+    return names | {table["scenario"]["id"] for table in tables if isinstance(table.get("scenario"), dict)}
+
+
+def _add(packed: zipfile.ZipFile, name: str, content: bytes) -> None:
+    info = zipfile.ZipInfo(name, _TIME)
+    info.external_attr = _MODE
+    info.compress_type = zipfile.ZIP_STORED
+    packed.writestr(info, content)
+
+
+def _read_me(name: str, manifest: dict[str, Any], names: list[str]) -> bytes:
+    first = next(iter(manifest.get("designs", {}).values()), manifest)
+    asked = manifest.get("experiment", {}).get("question")
+    packages = ", ".join(f"{key} {value}" for key, value in first["packages"].items())
+    lines = [
+        f"# {name}",
+        "",
+        *([asked, ""] if asked else []),
+        "Results of rcpsim, a simulation of regional consultative processes on migration.",
+        "",
+        f"- version {first['rcpsim']}, commit {first['commit'] or 'unknown'}",
+        f"- Python {first['python']}, {packages}",
+        f"- seed {manifest['seed']}",
+        "",
+        "`results/manifest.json` holds everything needed to play it again; `model/ODD.md` describes the",
+        "model; `data/LICENSES.md` says on which terms the figures may be used. To check: unpack, install",
+        "this version of rcpsim, and run `rcpsim verify results`.",
+        "",
+        *(f"- `{one}`" for one in names),
+        "",
+    ]
+    return "\n".join(lines).encode()

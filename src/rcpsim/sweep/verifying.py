@@ -1,0 +1,230 @@
+"""Whether what a folder holds is what the model gives: checksums of its files, and a sample played again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from rcpsim.arrays import Array
+from rcpsim.errors import Fault, InputError
+from rcpsim.experiment import resolve
+from rcpsim.provenance import checksum
+from rcpsim.results import Results
+from rcpsim.simulation import simulate
+from rcpsim.sweep.fingerprint import model_stamp, sweep_fingerprint
+from rcpsim.sweep.opening import Sweep, open_results
+from rcpsim.sweep.running import options_of
+from rcpsim.sweep.store import MANIFEST, PARTS, read_footer
+from rcpsim.sweep.units import KEYS, Row, Unit, play_rows
+
+__all__ = ["Difference", "Verdict", "verify"]
+
+ALIKE: Final = 1e-6
+"""How far two machines may be apart; on one machine every bit is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first cell that differs: its place, what stands in the folder, what the model gives now."""
+
+    where: str
+    quarter: str
+    measure: str
+    stored: float
+    now: float
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        return f"{self.where}, {self.quarter}, {self.measure}: stored {self.stored!r}, now {self.now!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of a folder came to.
+
+    Attributes
+    ----------
+    files : how many were held against their checksums
+    damaged : those that are missing, cut off or changed, and parts that the manifest does not know
+    histories, cells : how many were played again and compared
+    difference : the first cell that differs by more than rounding, or None
+    apart : the largest difference within rounding; 0 where every bit is the same
+    other_model : the folder was made with another version of the model
+    """
+
+    files: int
+    damaged: tuple[str, ...]
+    histories: int
+    cells: int
+    difference: Difference | None
+    apart: float
+    other_model: bool
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.damaged and self.difference is None
+
+
+def verify(
+    folder: str | Path, sample: int = 20, progress: Callable[[int, int], None] | None = None
+) -> Verdict:
+    """Check a folder of `run` or `sweep`.
+
+    Parameters
+    ----------
+    sample : how many histories are played again, spread evenly over all there are
+    progress : called with histories done and in all
+
+    Raises
+    ------
+    InputError
+        when rcpsim wrote no run and no sweep into the folder
+    """
+    place = Path(folder)
+    opened = open_results(place)
+    if isinstance(opened, Sweep):
+        damaged, files = _of_files(place, opened.manifest["outputs"], parts=True)
+        return _of_sweep(opened, sample, damaged, files, progress)
+    manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    damaged, files = _of_files(place, manifest.get("outputs", {}), parts=False)
+    return _of_run(opened, sample, damaged, files, progress)
+
+
+def _of_files(place: Path, recorded: Mapping[str, str], *, parts: bool) -> tuple[list[str], int]:
+    damaged = []
+    for name, sha256 in recorded.items():
+        path = place / name
+        if not path.is_file():
+            damaged.append(f"{name} is missing")
+        elif checksum(path) != sha256:
+            damaged.append(f"{name} has been changed")
+    if parts:
+        for path in sorted((place / PARTS).glob("*.parquet")):
+            name = f"{PARTS}/{path.name}"
+            if name not in recorded:
+                damaged.append(f"{name} is not in the manifest")
+    return damaged, len(recorded)
+
+
+def _of_sweep(
+    sweep: Sweep,
+    sample: int,
+    damaged: list[str],
+    files: int,
+    progress: Callable[[int, int], None] | None,
+) -> Verdict:
+    stamp = model_stamp()
+    rows = sorted(_rows(sweep))
+    chosen = _spread(rows, sample)
+    plan = resolve(sweep.experiment)
+    by_number = {
+        int(number): setting for number, setting in zip(sweep.settings["setting"], plan.settings, strict=True)
+    }
+    options = options_of(plan)
+    difference: Difference | None = None
+    apart, cells = 0.0, 0
+    for done, row in enumerate(chosen):
+        setting, draw, history = row
+        planned = by_number[setting]
+        recipes = {setting: plan.recipe(planned).to_dict()}
+        designs = {setting: planned.design}
+        unit = Unit(sweep_fingerprint({}), stamp, (row,), designs, recipes, options)
+        (block,) = play_rows(unit, [row])
+        table = sweep.table(None, setting=setting, draw=draw, history=history)
+        names = [name for name in table.column_names if name not in KEYS]
+        labels = tuple(table["quarter"].to_pylist())
+        where = f"setting {setting}, draw {draw}, history {history}"
+        order = [block.labels.index(label) for label in labels]
+        stored = {name: table[name].to_numpy() for name in names}
+        now = {name: block.measures[name][0][order] for name in names}
+        found, off, many = _compared(where, labels, stored, now)
+        difference, apart, cells = difference or found, max(apart, off), cells + many
+        if progress is not None:
+            progress(done + 1, len(chosen))
+    other = sweep.manifest["stamp"] != stamp
+    return Verdict(files, tuple(damaged), len(chosen), cells, difference, apart, other)
+
+
+def _rows(sweep: Sweep) -> list[Row]:
+    rows: list[Row] = []
+    for path in sorted((sweep.folder / PARTS).glob("part-*.parquet")):
+        footer = read_footer(path)
+        if footer is not None:
+            rows += footer.rows
+    return rows
+
+
+def _spread(rows: Sequence[Row], sample: int) -> list[Row]:
+    """Return so many rows, evenly over all.
+
+    Examples
+    --------
+    >>> _spread([(0, 0, n) for n in range(10)], 3)
+    [(0, 0, 1), (0, 0, 5), (0, 0, 8)]
+    """
+    if sample >= len(rows):
+        return list(rows)
+    return [rows[int((place + 0.5) * len(rows) / sample)] for place in range(sample)]
+
+
+def _of_run(
+    results: Results,
+    sample: int,
+    damaged: list[str],
+    files: int,
+    progress: Callable[[int, int], None] | None,
+) -> Verdict:
+    whole = zip(results.draws, results.histories, strict=True)
+    rows = _spread([(0, int(draw), int(history)) for draw, history in whole], sample)
+    options: dict[str, Any] = dict(results.options)
+    if options["parameters"] == "table":
+        found, allowed = "was played with a table of parameters", "it can be played again from Python only"
+        raise InputError([Fault("options", "parameters", found, allowed)])
+    again = simulate(
+        results.scenario,
+        histories=[history for _, _, history in rows],
+        draws=[draw for _, draw, _ in rows],
+        seed=results.seed,
+        theory=results.theory,
+        parameters=options["parameters"],
+        judged=options["judged"],
+        as_of=options["as_of"],
+        twin=results.twin is not None,
+    )
+    at = {int(history): place for place, history in enumerate(results.histories)}
+    difference: Difference | None = None
+    apart, cells = 0.0, 0
+    for place, (_, _, history) in enumerate(rows):
+        stored = {name: values[at[history]] for name, values in results.measures.items()}
+        now = {name: again.measures[name][place] for name in stored}
+        first, off, many = _compared(f"history {history}", results.labels, stored, now)
+        difference, apart, cells = difference or first, max(apart, off), cells + many
+    if progress is not None:
+        progress(len(rows), len(rows))
+    return Verdict(files, tuple(damaged), len(rows), cells, difference, apart, False)
+
+
+def _compared(
+    where: str, labels: Sequence[str], stored: Mapping[str, Array], now: Mapping[str, Array]
+) -> tuple[Difference | None, float, int]:
+    """Return the first cell that differs, the largest difference within rounding, and the number of cells."""
+    names = list(stored)
+    old = np.stack([np.asarray(stored[name], dtype=np.float64) for name in names], axis=-1)
+    new = np.stack([now[name] for name in names], axis=-1)
+    same = (old == new) | (np.isnan(old) & np.isnan(new))
+    gap = np.where(same, 0.0, np.abs(old - new))
+    far = ~same & ~(gap <= ALIKE * np.maximum(1.0, np.abs(new)))
+    within = float(np.max(np.where(far, 0.0, gap), initial=0.0))
+    if not far.any():
+        return None, within, old.size
+    quarter, column = (int(found) for found in np.argwhere(far)[0])
+    first = Difference(
+        where, labels[quarter], names[column], float(old[quarter, column]), float(new[quarter, column])
+    )
+    return first, within, old.size
