@@ -260,12 +260,12 @@ def _refuse_unfit(codes: Sequence[str], table: StateTable) -> None:
         if code not in table.codes:
             hint = did_you_mean(code, table.codes)
             faults.append(
-                Fault("data/states.csv", field, f"is {quoted(code)}", "it must be a code there", hint)
+                Fault("states", field, f"is {quoted(code)}", "`rcpsim list states` names them all", hint)
             )
         elif code in codes[:place]:
-            faults.append(Fault("data/states.csv", field, f"is {quoted(code)} again", "each stands once"))
+            faults.append(Fault("states", field, f"is {quoted(code)} again", "each stands once"))
         faults += [
-            Fault("data/states.csv", field, f"is {quoted(code)} beside {part}", "the one holds the other")
+            Fault("states", field, f"is {quoted(code)} beside {part}", "the one holds the other")
             for part in PREDECESSORS.get(code, ())
             if part in codes
         ]

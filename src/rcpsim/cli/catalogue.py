@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 __all__ = ["check_command", "list_command", "show_command"]
 
-TOPICS = ("scenarios", "experiments", "mechanisms", "measures", "parameters")
+TOPICS = ("scenarios", "experiments", "mechanisms", "measures", "parameters", "dials", "states", "pages")
 
 
 @click.command("list")
 @click.argument("topic", type=click.Choice(TOPICS), default="scenarios")
 @click.option("--markdown", is_flag=True, help="Parameters with all their cards say, as a page of the docs.")
 def list_command(topic: str, markdown: bool) -> None:
-    """List the scenarios, experiments, mechanisms, measures or parameters."""
+    """List scenarios, experiments, mechanisms, measures, parameters, dials, states, or pages of the docs."""
     if markdown:
         click.echo(_page_of(topic), nl=False)
         return
@@ -33,6 +33,9 @@ def list_command(topic: str, markdown: bool) -> None:
             "mechanisms": _mechanisms,
             "measures": _measures,
             "parameters": _parameters,
+            "dials": _dials,
+            "states": _states,
+            "pages": _pages,
         }[topic]()
         _print_sections([section])
     others = ", ".join(f"rcpsim list {other}" for other in TOPICS if other != topic)
@@ -50,8 +53,14 @@ def list_command(topic: str, markdown: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
 @click.option("--members", "each", is_flag=True, help="A row for each member, however many there are.")
 def show_command(name: str, out: Path | None, force: bool, each: bool) -> None:
-    """Explain a scenario, an experiment, a mechanism, a measure or a parameter on one page."""
-    from rcpsim.profile import page_of
+    """Explain whatever `list` names: a scenario, a mechanism, a dial, a page of the docs..."""
+    from rcpsim.profile import manual, page_of
+
+    if name in manual():
+        if out is not None:
+            _refuse_to_draw(name)
+        click.echo(manual()[name].read_text(encoding="utf-8"), nl=False)
+        return
 
     page = page_of(name, each=each)
     if out is not None:
@@ -101,12 +110,12 @@ def _page_of(topic: str) -> str:
 
 def _draw(name: str, page: Page, folder: Path, *, force: bool) -> None:
     """Write the page of a scenario and its pictures into a folder."""
-    from rcpsim.errors import Fault, OptionError
+    from rcpsim.experiment import is_experiment
     from rcpsim.profile import is_scenario, markdown_of
     from rcpsim.scenario import load_scenario, scenario_to_dict
 
-    if not is_scenario(name):
-        raise OptionError([Fault("--out", "", f"stands beside {name}", "only a scenario is drawn")])
+    if not is_scenario(name) or is_experiment(name):
+        _refuse_to_draw(name)
     scenario = load_scenario(name)
 
     from rcpsim.figures import process_figures
@@ -123,6 +132,12 @@ def _draw(name: str, page: Page, folder: Path, *, force: bool) -> None:
             "outputs": checksums(place),
         }
         (place / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _refuse_to_draw(name: str) -> NoReturn:
+    from rcpsim.errors import Fault, OptionError
+
+    raise OptionError([Fault("--out", "", f"stands beside {name}", "only a scenario is drawn")])
 
 
 def _print_scenarios() -> None:
@@ -170,6 +185,27 @@ def _parameters() -> Section:
         known = f"{card.prior.low:g} to {card.prior.high:g}" if card.prior.dist != "fixed" else "fixed"
         rows.append((parameter_key(card), f"{card.default:g}", known, card.unit, card.meaning))
     return Section("", ("parameter", "default", "prior", "unit", "meaning"), tuple(rows))
+
+
+def _dials() -> Section:
+    from rcpsim.profile import keys_section
+
+    return keys_section()
+
+
+def _states() -> Section:
+    from rcpsim.data import state_table
+    from rcpsim.profile import Section
+
+    table = state_table()
+    rows = zip(table.codes, table.names, table.regions, strict=True)
+    return Section("", ("code", "state", "part of the world"), tuple(rows))
+
+
+def _pages() -> Section:
+    from rcpsim.profile import manual_section
+
+    return manual_section()
 
 
 def _print_sections(sections: list[Section] | tuple[Section, ...]) -> None:

@@ -4,7 +4,9 @@
 """
 
 from rcpsim.profile.experiment import size_of
+from rcpsim.profile.keys import Key, key_named, keys, keys_section
 from rcpsim.profile.knowledge import DialLine, central_values, dial_lines, knowledge, shares, value_text
+from rcpsim.profile.manual import manual, manual_section
 from rcpsim.profile.markdown import markdown_of
 from rcpsim.profile.overview import READING, member_counts, overview
 from rcpsim.profile.page import Page, Section
@@ -16,13 +18,19 @@ __all__ = [
     "MECHANISM_PAGES",
     "READING",
     "DialLine",
+    "Key",
     "Page",
     "Section",
     "central_values",
     "dial_lines",
     "first_profiles",
     "is_scenario",
+    "key_named",
+    "keys",
+    "keys_section",
     "knowledge",
+    "manual",
+    "manual_section",
     "markdown_of",
     "member_counts",
     "overview",

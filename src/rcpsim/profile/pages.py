@@ -7,6 +7,8 @@ from rcpsim.cards import all_cards
 from rcpsim.errors import Fault, UnknownName, did_you_mean, quoted
 from rcpsim.experiment import is_experiment, list_experiments, load_experiment
 from rcpsim.profile.experiment import experiment_page
+from rcpsim.profile.keys import key_named, key_page, keys
+from rcpsim.profile.manual import manual
 from rcpsim.profile.page import Page
 from rcpsim.profile.process import scenario_page
 from rcpsim.profile.theory import measure_page, mechanism_page, parameter_key, parameter_page
@@ -16,7 +18,7 @@ __all__ = ["is_scenario", "page_of"]
 
 
 def page_of(name: str, *, each: bool = False) -> Page:
-    """Return the page of a scenario or experiment (by name or file), a mechanism, a measure or a parameter.
+    """Return the page of a scenario or experiment (name or file), a mechanism, measure, parameter or key.
 
     Parameters
     ----------
@@ -42,9 +44,14 @@ def page_of(name: str, *, each: bool = False) -> Page:
         return experiment_page(load_experiment(name))
     if is_scenario(name):
         return scenario_page(load_scenario(name), each=each)
-    known = (*list_scenarios(), *list_experiments(), *MECHANISMS, *MEASURES, *all_cards())
+    if (key := key_named(name)) is not None:
+        return key_page(key)
+    known = (
+        *list_scenarios(), *list_experiments(), *MECHANISMS, *MEASURES, *all_cards(), *keys(), *manual()
+    )  # fmt: skip
     allowed = (
-        "give a scenario, an experiment, a mechanism, a measure or a parameter; `rcpsim list` names them"
+        "give a scenario, an experiment, a mechanism, a measure, a parameter, a dial or a page; "
+        "`rcpsim list` names them"
     )
     raise UnknownName([Fault("show", "", f"{quoted(name)} is not known", allowed, did_you_mean(name, known))])
 

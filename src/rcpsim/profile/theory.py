@@ -109,7 +109,7 @@ def parameter_key(card: Card) -> str:
 def mechanism_page(name: str) -> Page:
     """Return the page of a mechanism, by its name."""
     part, does, off = MECHANISM_PAGES[name]
-    facts = [("page of the theory", f"docs/theory/{part}.md"), ("switched off", off)]
+    facts = [("page of the theory", f"rcpsim show theory/{part}"), ("switched off", off)]
     facts.append(("to switch it off", f"--without mechanism:{name}"))
     if name in RIVALS:
         facts.append(("forms, the default first", ", ".join(RIVALS[name])))

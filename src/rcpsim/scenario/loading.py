@@ -149,7 +149,7 @@ def read_table(path: Path, file: str, page: str = "docs/scenario-files.md") -> d
         except RecursionError:
             fault = Fault(file, "", "is nested too deep", "it must be a TOML file of a few levels")
         except ValueError as error:
-            fault = Fault(file, "", f"is not TOML ({error})", f"see {page}")
+            fault = Fault(file, "", f"is not TOML ({error})", f"see `rcpsim show {Path(page).stem}`")
     raise ScenarioError([fault])
 
 

@@ -553,7 +553,7 @@ def _parameters(table: Table) -> dict[str, float]:
             if name not in known:
                 near = near_names(name, known)
                 hint = f"did you mean {' or '.join(near)}?" if near else ""
-                chosen.fault(name, "is not a parameter", f"theory/{part}.toml has {', '.join(known)}", hint)
+                chosen.fault(name, "is not a parameter", f"parameters.{part} has {', '.join(known)}", hint)
                 continue
             number = as_number(found)
             fault = fault_of_value(cards[name], found if number is None else number, "", "")

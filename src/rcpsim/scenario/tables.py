@@ -289,7 +289,7 @@ class Table:
             near = [by_name[name] for name in near_names(found, by_name, 1)]
             near += [code for code in near_names(found, names) if code not in near]
             hint = f"did you mean {' or '.join(f'{code} ({names[code]})' for code in near)}?" if near else ""
-        allowed = "a state is named by the three letters of its ISO code, as in data/states.csv"
+        allowed = "a state is named by the three letters of its ISO code, as `rcpsim list states` prints it"
         self.fault(place, f"is {quoted(found)}", allowed, hint)
         return False
 
