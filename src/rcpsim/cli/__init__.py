@@ -16,6 +16,7 @@ from rcpsim.cli.catalogue import check_command, list_command, show_command
 from rcpsim.cli.comparing import compare_command
 from rcpsim.cli.fitting import fit_command
 from rcpsim.cli.hindcasting import hindcast_command
+from rcpsim.cli.lessons import lessons_command
 from rcpsim.cli.running import run_command
 from rcpsim.cli.sweeping import bundle_command, sweep_command, verify_command
 from rcpsim.errors import RcpsimError, did_you_mean
@@ -66,6 +67,7 @@ def main() -> None:
     rcpsim run puebla --years 1996-2010                play it and write pictures, tables, a chronicle
     rcpsim compare small-process large-process         two designs with the same luck
     rcpsim hindcast                                    held against what is documented
+    rcpsim lessons                                     what the documents teach, as experiments that can fail
     rcpsim fit --quick                                 what the record leaves of the coefficients
     rcpsim sweep size-and-confidentiality              a question over many settings
     """
@@ -78,6 +80,7 @@ for _command in (
     run_command,
     compare_command,
     hindcast_command,
+    lessons_command,
     fit_command,
     sweep_command,
     verify_command,

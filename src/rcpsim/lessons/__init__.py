@@ -1,6 +1,33 @@
 """The lessons of the documents as experiments that can fail."""
 
-from rcpsim.lessons.reading import lesson_folder, list_lessons, load_lesson, read_lesson
-from rcpsim.lessons.records import Design, Lesson, Outcome
+from rcpsim.lessons.controls import Controls, controls
+from rcpsim.lessons.reading import (
+    lesson_folder,
+    lessons_of_claim,
+    list_lessons,
+    load_lesson,
+    load_lessons,
+    read_lesson,
+)
+from rcpsim.lessons.records import Arm, Design, Lesson, Outcome
+from rcpsim.lessons.running import LessonResult, run_lessons
+from rcpsim.lessons.verdicts import Effects, Verdict
 
-__all__ = ["Design", "Lesson", "Outcome", "lesson_folder", "list_lessons", "load_lesson", "read_lesson"]
+__all__ = [
+    "Arm",
+    "Controls",
+    "Design",
+    "Effects",
+    "Lesson",
+    "LessonResult",
+    "Outcome",
+    "Verdict",
+    "controls",
+    "lesson_folder",
+    "lessons_of_claim",
+    "list_lessons",
+    "load_lesson",
+    "load_lessons",
+    "read_lesson",
+    "run_lessons",
+]

@@ -1,8 +1,12 @@
 """Playing designs for lessons: cells that several lessons share, each a file, so that none is played twice.
 
-A *cell* is one design over one base scenario under one reading of the theory. Of every history it keeps each
-measure in the first two years, in all years after them, in the last two years and in the last
-quarter that has a value, with and without the process.
+A *cell* is one design over one base scenario under one reading of the theory, for a block of draws. Of every
+history it keeps each measure in the first two years, in all years after them, in the last two years and in
+the last quarter that has a value, with and without the process.
+
+Draws are dealt out to cells in blocks of fifty by their number, so that a run with more draws takes over the
+whole blocks of a run with fewer. The key of a cell says all that its numbers depend on, the code of the model
+among it: a folder may be gone on with after the model has changed, and nothing old is taken for new.
 """
 
 from __future__ import annotations
@@ -10,10 +14,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,34 +33,33 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rcpsim.arrays import Array, IntArray
-from rcpsim.lessons.records import WHEN, Design, Lesson, Outcome
+from rcpsim.errors import OutputError
+from rcpsim.lessons.records import WHEN, Arm, Design, Lesson, Outcome
+from rcpsim.parameter_sets import PLAUSIBLE_FILE
 from rcpsim.quarters import Theory
-from rcpsim.scenario import load_scenario
-from rcpsim.setting import theory_of
-from rcpsim.simulation import simulate
+from rcpsim.scenario import Scenario, load_scenario
+from rcpsim.setting import prepare, theory_of
+from rcpsim.simulation import chunk_of, play_chunk
+from rcpsim.sweep.durable import locked
+from rcpsim.sweep.fingerprint import file_hash, model_stamp
 
-__all__ = ["Arm", "Cell", "Plan", "cells_of", "outcome_values", "play_cells", "read_cell"]
+__all__ = [
+    "BLOCK",
+    "Cell",
+    "Plan",
+    "cells_of",
+    "outcome_values",
+    "play",
+    "play_cells",
+    "read_cell",
+    "without_file",
+]
 
 SETTLING: Final = 8
 """Quarters that are called early; the last as many are called late."""
 
-
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """A reading of the theory under which designs are played.
-
-    Attributes
-    ----------
-    name : how it is called in tables
-    without : mechanisms that are off
-    replacing : mechanism -> its rival form
-    settings : dotted key -> value, laid over every design
-    """
-
-    name: str = "full"
-    without: tuple[str, ...] = ()
-    replacing: tuple[tuple[str, str], ...] = ()
-    settings: tuple[tuple[str, Any], ...] = ()
+BLOCK: Final = 50
+"""Numbers of draws that lie in one block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,41 +88,60 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One design over one base under one arm, for the draws that fall to the base."""
+    """One design over one base under one arm, for a block of the draws that fall to the base."""
 
     base: str
     settings: tuple[tuple[str, Any], ...]
     arm: Arm
     years: tuple[int, int]
-    place: int
-    bases: int
+    draws: tuple[int, ...]
     plan: Plan
 
     @property
     def key(self) -> str:
         """A name for the file of the cell: equal for equal cells, whatever lesson asks for them."""
+        plan = self.plan
         told = {
-            "base": self.base,
+            "model": _model(plan.parameters),
+            "base": [self.base, file_hash(self.base)],
             "settings": [[key, _plain(value)] for key, value in self.settings],
             "without": sorted(self.arm.without),
             "replacing": sorted(self.arm.replacing),
             "laid over": [[key, _plain(value)] for key, value in sorted(self.arm.settings)],
             "years": self.years,
-            "place": [self.place, self.bases],
-            "plan": [
-                self.plan.draws,
-                self.plan.histories,
-                self.plan.seed,
-                self.plan.parameters,
-                self.plan.luck,
-            ],
+            "draws": self.draws,
+            "plan": [plan.histories, plan.seed, plan.parameters, plan.luck],
         }
         return hashlib.blake2s(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()[:20]
 
     @property
     def size(self) -> int:
         """Histories to play."""
-        return self.plan.of_base(self.place, self.bases).size * self.plan.histories
+        return len(self.draws) * self.plan.histories
+
+    def scenario(self) -> Scenario:
+        """Return the base with the design and the arm laid over it."""
+        return load_scenario(
+            self.base, {"years": list(self.years), **dict(self.settings), **dict(self.arm.settings)}
+        )
+
+    def cost(self) -> float:
+        """Return about how long it takes, in no unit: most of the work is on pairs of states."""
+        scenario = self.scenario()
+        return self.size * len(scenario.quarters) * (_STATES_TO_START + len(scenario.states)) ** 2
+
+
+_STATES_TO_START: Final = 10
+"""A quarter without states costs about as much as one with so many; measured on the packaged processes."""
+
+
+@cache
+def _model(parameters: str) -> str:
+    """Return a stamp of the model and of the draws that a word stands for."""
+    if parameters != "plausible":
+        return model_stamp()
+    sets = (files("rcpsim.data") / PLAUSIBLE_FILE).read_bytes()
+    return f"{model_stamp()}-{hashlib.sha256(sets).hexdigest()[:16]}"
 
 
 def _plain(value: Any) -> Any:
@@ -120,7 +149,7 @@ def _plain(value: Any) -> Any:
 
 
 def cells_of(lesson: Lesson, designs: Iterable[Design], arm: Arm, plan: Plan) -> list[list[Cell]]:
-    """Return the cells of designs: for each design one for each base."""
+    """Return the cells of designs: for each design those of its bases one after the other, by draw."""
     return [
         [
             Cell(
@@ -128,42 +157,48 @@ def cells_of(lesson: Lesson, designs: Iterable[Design], arm: Arm, plan: Plan) ->
                 settings=tuple(sorted(design.settings.items())),
                 arm=arm,
                 years=lesson.years,
-                place=place,
-                bases=len(lesson.bases),
+                draws=block,
                 plan=plan,
             )
             for place, base in enumerate(lesson.bases)
+            for block in _blocks(plan.of_base(place, len(lesson.bases)))
         ]
         for design in designs
     ]
 
 
+def _blocks(draws: IntArray) -> list[tuple[int, ...]]:
+    return [tuple(block) for _, block in groupby(draws.tolist(), key=lambda draw: draw // BLOCK)]
+
+
 def play(cell: Cell) -> dict[str, Array]:
-    """Play a cell and return what is kept of it: column -> (draws of the base times histories,)."""
-    settings = {"years": list(cell.years), **dict(cell.settings), **dict(cell.arm.settings)}
-    scenario = load_scenario(cell.base, settings)
+    """Play a cell and return what is kept of it: column -> (draws times histories,)."""
+    scenario, plan = cell.scenario(), cell.plan
     theory: Theory = theory_of(scenario).without(*cell.arm.without).replacing(**dict(cell.arm.replacing))
-    draws = cell.plan.of_base(cell.place, cell.bases)
-    each = np.repeat(draws, cell.plan.histories)
-    within = np.tile(np.arange(cell.plan.histories), draws.size)
-    results = simulate(
-        scenario,
-        histories=(cell.plan.luck + each * cell.plan.histories + within).tolist(),
-        seed=cell.plan.seed,
-        theory=theory,
-        parameters=cell.plan.parameters,
-        draws=each.tolist(),
-    )
-    assert results.twin is not None
-    kept: dict[str, Array] = {}
-    for side, values in (("run", results.measures), ("twin", results.twin)):
-        for name, series in values.items():
-            for when, number in _summed_up(series).items():
-                kept[f"{side}|{name}|{when}"] = number
-    return kept
+    each = np.repeat(np.asarray(cell.draws, dtype=np.int64), plan.histories)
+    within = np.tile(np.arange(plan.histories, dtype=np.int64), len(cell.draws))
+    numbers = plan.luck + each * plan.histories + within
+    size = chunk_of(len(scenario.states), numbers.size)
+    pieces: dict[str, list[Array]] = {}
+    for start in range(0, numbers.size, size):
+        piece = slice(start, start + size)
+        run = prepare(
+            scenario,
+            seed=plan.seed,
+            histories=numbers[piece],
+            theory=theory,
+            parameters=plan.parameters,
+            draws=each[piece],
+        )
+        part = play_chunk(run, twin=True, events=False)
+        for side, values in (("run", part.measures), ("twin", part.twin or {})):
+            for name, series in values.items():
+                for when, number in summed_up(series).items():
+                    pieces.setdefault(f"{side}|{name}|{when}", []).append(number)
+    return {name: np.concatenate(parts) for name, parts in pieces.items()}
 
 
-def _summed_up(series: Array) -> dict[str, Array]:
+def summed_up(series: Array) -> dict[str, Array]:
     """Return a measure [H, Q] in each part of a life: `WHEN` -> [H]."""
     parts = {
         "early": _mean(series[:, :SETTLING]),
@@ -189,39 +224,77 @@ def _mean(series: Array) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def play_to_file(cell: Cell, folder: Path) -> str:
-    """Play a cell and write it beside its place before it is renamed; return its key."""
+def play_to_file(cell: Cell, folder: Path) -> None:
+    """Play a cell and write it beside its place before it is renamed."""
     kept = play(cell)
-    aside = folder / f"{cell.key}.{os.getpid()}.part"
-    pq.write_table(pa.table(kept), aside)
-    os.replace(aside, folder / f"{cell.key}.parquet")
-    return cell.key
+    key = cell.key
+    aside = folder / f"{key}.{os.getpid()}.part"
+    try:
+        pq.write_table(pa.table(kept), aside)
+        aside.replace(folder / f"{key}.parquet")
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
-def play_cells(cells: Sequence[Cell], folder: Path, workers: int) -> Iterator[int]:
+def without_file(cells: Iterable[Cell], folder: Path) -> dict[str, Cell]:
+    """Return the cells that have not been played into a folder yet, each once, by their keys."""
+    every = {cell.key: cell for cell in cells}
+    return {key: cell for key, cell in every.items() if not (folder / f"{key}.parquet").is_file()}
+
+
+def play_cells(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
     """Play every cell that has no file yet, and yield how many histories each one took as it is done.
 
-    The largest are played first, so that no worker waits long for the last.
+    The costliest are played first, so that no worker waits long for the last.
+
+    Raises
+    ------
+    OutputError
+        when the folder cannot be written, or a worker was ended from outside
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob("*.part"):
-        left.unlink()
-    missing = {cell.key: cell for cell in cells if not (folder / f"{cell.key}.parquet").is_file()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+    with locked(folder):
+        for left in folder.glob("*.part"):  # of a run that was killed: nobody else is at work here
+            left.unlink(missing_ok=True)
+        yield from _played(cells, folder, workers)
+
+
+def _played(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
+    missing = sorted(without_file(cells, folder).values(), key=lambda cell: -cell.cost())
     if workers <= 1 or len(missing) <= 1:
-        for cell in missing.values():
+        for cell in missing:
             play_to_file(cell, folder)
             yield cell.size
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_serve)
     try:
-        waiting: dict[Future[str], int] = {
-            pool.submit(play_to_file, cell, folder): cell.size for cell in missing.values()
+        waiting: dict[Future[None], int] = {
+            pool.submit(play_to_file, cell, folder): cell.size for cell in missing
         }
         for done in as_completed(waiting):
             done.result()
             yield waiting[done]
+    except BrokenProcessPool as error:
+        raise OutputError("a worker was ended from outside; the same command goes on") from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _serve() -> None:
+    """Let Ctrl-C end a worker without a word, and let it not outlive the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def read_cell(cell: Cell, folder: Path) -> Mapping[str, Array]:
@@ -233,11 +306,11 @@ def read_cell(cell: Cell, folder: Path) -> Mapping[str, Array]:
 def outcome_values(
     outcome: Outcome, kept: Sequence[Mapping[str, Array]], plan: Plan, *, twin: bool = False
 ) -> Array:
-    """Return an outcome of one design, over its bases one after the other: [D, R].
+    """Return an outcome of one design, over its cells one after the other: [D, R].
 
     Parameters
     ----------
-    kept : what is kept of the cells of one design, in the order of bases
+    kept : what is kept of the cells of one design, in the order of `cells_of`
     twin : return the measure of the no-process twin instead
     """
     name = f"{outcome.measure}|{outcome.when}"

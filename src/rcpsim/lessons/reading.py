@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, cast
 
-from rcpsim.axes import MECHANISMS
+from rcpsim.axes import MECHANISMS, RIVALS
 from rcpsim.errors import Fault, InputError, ScenarioError, UnknownName, did_you_mean, quoted
-from rcpsim.lessons.records import OVER, SHAPES, SIGNS, WHEN, Design, Lesson, Outcome, Shape
+from rcpsim.lessons.graph import dials
+from rcpsim.lessons.records import OVER, SHAPES, SIGNS, WHEN, Arm, Design, Lesson, Outcome, Shape
 from rcpsim.measures import MEASURES
-from rcpsim.scenario import load_scenario
+from rcpsim.scenario import list_scenarios, load_scenario
 
-__all__ = ["lesson_folder", "list_lessons", "load_lesson", "read_lesson"]
+__all__ = ["lesson_folder", "lessons_of_claim", "list_lessons", "load_lesson", "load_lessons", "read_lesson"]
 
 _WITHOUT_TWIN: Final = frozenset(
     {
@@ -62,9 +64,13 @@ _KEYS: Final = (
     "outcome",
     "carriers",
     "unrelated",
+    "rival",
+    "flips",
 )
+_FLIP_KEYS: Final = ("name", "set", "without", "replacing")
 _OUTCOME_KEYS: Final = ("measure", "expected", "when", "over", "primary")
 FEWEST_POINTS: Final = 7
+_CLAIM: Final = re.compile(r"L\d+")
 
 
 def lesson_folder() -> Path:
@@ -85,7 +91,7 @@ _OTHERS: Final = ("vocabulary", "register")
 
 
 def load_lesson(name_or_path: str | Path) -> Lesson:
-    """Return a lesson by its id, by the id of a claim that it tests, or from a file.
+    """Return a lesson by its id, or from a file.
 
     Raises
     ------
@@ -95,12 +101,68 @@ def load_lesson(name_or_path: str | Path) -> Lesson:
         with every fault of the file
     """
     name = str(name_or_path)
-    path = lesson_folder() / f"{name}.toml"
     if name in list_lessons():
-        return read_lesson(path, f"experiments/lessons/{name}.toml")
+        return read_lesson(lesson_folder() / f"{name}.toml", f"experiments/lessons/{name}.toml")
     if Path(name).suffix == ".toml":
         return read_lesson(Path(name), name)
     raise UnknownName.of("lesson", name, list_lessons())
+
+
+def lessons_of_claim(claim: str) -> tuple[str, ...]:
+    """Return the ids of the packaged lessons that test a claim of the register, such as L32.
+
+    Examples
+    --------
+    >>> "manage-your-numbers" in lessons_of_claim("L32")
+    True
+    """
+    return tuple(name for name in list_lessons() if claim in _claims(name))
+
+
+@cache
+def _claims(name: str) -> frozenset[str]:
+    """Return the claims of a packaged lesson without playing it through; none where its file is faulty."""
+    try:
+        raw = tomllib.loads((lesson_folder() / f"{name}.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return frozenset()
+    found = raw.get("claims", [])
+    return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+
+
+def load_lessons(names: Sequence[str] = (), *, headlines: bool = False) -> list[Lesson]:
+    """Return lessons by their ids, by the claims that they test, or from files; all faults are told at once.
+
+    Parameters
+    ----------
+    names : ids, claims such as L32, or files; every packaged lesson where none is named
+    headlines : of all lessons, the headlines alone
+
+    Raises
+    ------
+    UnknownName, ScenarioError, InputError
+        with every fault of every name and file
+    """
+    chosen: dict[str, None] = {}
+    faults: list[Fault] = []
+    for name in names or list_lessons():
+        of_claim = lessons_of_claim(name)
+        if of_claim:
+            chosen.update(dict.fromkeys(of_claim))
+        elif _CLAIM.fullmatch(name):
+            allowed = "`rcpsim lessons --claims` tells the status of every claim"
+            faults.append(Fault("claims", name, "is tested by no lesson", allowed))
+        else:
+            chosen[name] = None
+    lessons: list[Lesson] = []
+    for name in chosen:
+        try:
+            lessons.append(load_lesson(name))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return [one for one in lessons if one.headline] if headlines else lessons
 
 
 def read_lesson(path: Path, file: str) -> Lesson:
@@ -142,7 +204,7 @@ class _Reader:
             self._fault("id", _found(raw, "id"), f"it must be the name of the file, {quoted(self._stem)}")
         texts = {key: self._text(key) for key in _TEXTS}
         shape = self._one_of(raw, "shape", SHAPES, "", default="contrast")
-        bases = self._words("bases", needed=True)
+        bases = self._bases()
         carriers = self._mechanisms("carriers")
         unrelated = self._one_of(raw, "unrelated", MECHANISMS, "", default="respond")
         if unrelated in carriers:
@@ -151,30 +213,37 @@ class _Reader:
         key, values = self._curve(shape)
         designs = self._designs(shape, key, values)
         outcomes = self._outcomes(shape)
+        flips = self._flips()
+        dial, headline = self._dial(), self._yes_no(raw, "headline", "")
+        rival, conditions = self._yes_no(raw, "rival", ""), self._text("conditions", needed=False)
+        claims, counter = self._words("claims", needed=False), self._words("counter", needed=False)
+        held = self._words("held", needed=False)
         if not self._faults:
-            self._play_through(bases, designs, years)
+            self._play_through(bases, designs, years, flips)
         if self._faults:
             raise ScenarioError(self._faults)
         return Lesson(
             id=self._stem,
-            claims=self._words("claims", needed=False),
-            headline=bool(raw.get("headline", False)),
+            claims=claims,
+            headline=headline,
             title=texts["title"],
             claim=texts["claim"],
             source=texts["source"],
-            conditions=str(raw.get("conditions", "")),
-            counter=self._words("counter", needed=False),
+            conditions=conditions,
+            counter=counter,
             shape=cast("Shape", shape),
             bases=bases,
             years=years,
-            dial=str(raw.get("dial", "")),
+            dial=dial,
             designs=designs,
             key=key,
             values=values,
-            held=self._words("held", needed=False),
+            held=held,
             outcomes=outcomes,
             carriers=carriers,
             unrelated=unrelated,
+            rival=rival,
+            flips=flips,
         )
 
     def _fault(self, field: str, found: str, allowed: str, hint: str = "") -> None:
@@ -186,8 +255,10 @@ class _Reader:
                 field = f"{place}.{key}" if place else key
                 self._fault(field, "is not known", f"known are {', '.join(known)}", did_you_mean(key, known))
 
-    def _text(self, key: str) -> str:
+    def _text(self, key: str, *, needed: bool = True) -> str:
         value = self._raw.get(key)
+        if not needed and value is None:
+            return ""
         if not isinstance(value, str) or not value.strip():
             self._fault(key, _found(self._raw, key), "it must be a text")
             return ""
@@ -212,6 +283,65 @@ class _Reader:
             self._fault(field, _found(table, key), f"it must be one of {', '.join(allowed)}", hint)
             return default
         return str(value)
+
+    def _yes_no(self, table: Mapping[str, Any], key: str, place: str, *, default: bool = False) -> bool:
+        value = table.get(key, default)
+        if not isinstance(value, bool):
+            self._fault(f"{place}.{key}" if place else key, _found(table, key), "it must be true or false")
+            return default
+        return value
+
+    def _bases(self) -> tuple[str, ...]:
+        bases = self._words("bases", needed=True)
+        for name in dict.fromkeys(bases):
+            if name not in list_scenarios():
+                hint = did_you_mean(name, list_scenarios())
+                allowed = "`rcpsim list` names the scenarios that come with the package"
+                self._fault("bases", f"names {quoted(name)}", allowed, hint)
+        if len(set(bases)) < len(bases):
+            self._fault("bases", "names one twice", "each may stand there once")
+        return bases
+
+    def _dial(self) -> str:
+        value = self._raw.get("dial", "")
+        if value != "" and value not in dials():
+            hint = did_you_mean(str(value), dials())
+            allowed = f"it must be empty or one of {', '.join(dials())}"
+            self._fault("dial", _found(self._raw, "dial"), allowed, hint)
+            return ""
+        return str(value)
+
+    def _flips(self) -> tuple[Arm, ...]:
+        tables = self._raw.get("flips", [])
+        if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+            self._fault("flips", _found(self._raw, "flips"), "it must be a list of tables")
+            return ()
+        return tuple(self._flip(table, f"flips.{number}") for number, table in enumerate(tables))
+
+    def _flip(self, table: Mapping[str, Any], place: str) -> Arm:
+        self._only(table, _FLIP_KEYS, place)
+        name, settings, without = table.get("name"), table.get("set", {}), table.get("without", [])
+        forms = table.get("replacing", {})
+        if not isinstance(name, str) or not name.strip():
+            self._fault(f"{place}.name", _found(table, "name"), "it must be a text")
+        if not isinstance(settings, dict):
+            self._fault(f"{place}.set", _found(table, "set"), "it must be a table of dotted keys and values")
+            settings = {}
+        if not isinstance(without, list) or any(one not in MECHANISMS for one in without):
+            self._fault(f"{place}.without", _found(table, "without"), "it must be a list of mechanisms")
+            without = []
+        if not isinstance(forms, dict) or any(form not in RIVALS.get(one, ()) for one, form in forms.items()):
+            allowed = "it must be a table of mechanisms and their rival forms"
+            self._fault(f"{place}.replacing", _found(table, "replacing"), allowed)
+            forms = {}
+        if not (settings or without or forms):
+            self._fault(place, "changes nothing", f"name one of {', '.join(_FLIP_KEYS[1:])}")
+        return Arm(
+            name=str(name),
+            without=tuple(without),
+            replacing=tuple(sorted(forms.items())),
+            settings=tuple(sorted(settings.items())),
+        )
 
     def _mechanisms(self, key: str) -> tuple[str, ...]:
         names = self._words(key, needed=True)
@@ -296,6 +426,7 @@ class _Reader:
             self._fault("outcome", _found(self._raw, "outcome"), "name at least one [[outcome]]")
             return ()
         outcomes = []
+        told = any("primary" in table for table in tables)
         for number, table in enumerate(tables):
             place = f"outcome.{number}"
             self._only(table, _OUTCOME_KEYS, place)
@@ -311,28 +442,39 @@ class _Reader:
                     sign=1 if sign == "+" else -1,
                     when=self._one_of(table, "when", WHEN, place, default="life"),
                     over=over,
-                    primary=bool(table.get("primary", number == 0)),
+                    primary=self._yes_no(table, "primary", place, default=number == 0 and not told),
                 )
             )
+        labels = [outcome.label for outcome in outcomes]
+        if len(set(labels)) < len(labels):
+            self._fault("outcome", "stands there twice", "each measure, part of a life and comparison once")
         if sum(outcome.primary for outcome in outcomes) != 1:
             self._fault("outcome", "has no single primary one", "exactly one may be primary")
         return tuple(outcomes)
 
     def _play_through(
-        self, bases: tuple[str, ...], designs: tuple[Design, ...], years: tuple[int, int]
+        self,
+        bases: tuple[str, ...],
+        designs: tuple[Design, ...],
+        years: tuple[int, int],
+        flips: tuple[Arm, ...],
     ) -> None:
         """Read every design over every base, so that a wrong key is told before anything is played."""
-        told: set[str] = set()
+        told: dict[Fault, None] = {}
+        over: list[tuple[str, tuple[tuple[str, Any], ...]]] = [
+            ("", ()),
+            *((f", {flip.name}", flip.settings) for flip in flips),
+        ]
         for base in bases:
             for design in designs:
-                try:
-                    load_scenario(base, {"years": list(years), **design.settings})
-                except InputError as error:
-                    for fault in error.faults:
-                        line = f"{base}, {design.name}: {fault.field or fault.file} {fault.found}"
-                        if line not in told:
-                            told.add(line)
-                            self._fault("designs", line, fault.allowed, fault.hint)
+                for name, settings in over:
+                    try:
+                        load_scenario(base, {"years": list(years), **design.settings, **dict(settings)})
+                    except InputError as error:
+                        for fault in error.faults:
+                            field = f"{design.name}{name} over {base}: {fault.field or fault.file}"
+                            told[Fault(self._file, field, fault.found, fault.allowed, fault.hint)] = None
+        self._faults += told
 
 
 def _found(table: Mapping[str, Any], key: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-__all__ = ["OVER", "SHAPES", "SIGNS", "WHEN", "Design", "Lesson", "Outcome"]
+__all__ = ["OVER", "SHAPES", "SIGNS", "WHEN", "Arm", "Design", "Lesson", "Outcome"]
 
 Shape = Literal["contrast", "inverted-u", "threshold", "interaction", "process"]
 
@@ -36,6 +36,24 @@ class Design:
 
     name: str
     settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A reading of the theory under which designs are played.
+
+    Attributes
+    ----------
+    name : how it is called in tables
+    without : mechanisms that are off
+    replacing : mechanism and its rival form
+    settings : dotted key and value, laid over every design
+    """
+
+    name: str = "full"
+    without: tuple[str, ...] = ()
+    replacing: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,8 @@ class Lesson:
     outcomes : at least one; one is primary
     carriers : mechanisms that are said to carry it
     unrelated : a mechanism that has nothing to do with it
+    rival : whether it is a finding of the literature against the documents, under its own assumptions
+    flips : readings under which such a finding may turn round
     """
 
     id: str
@@ -107,6 +127,8 @@ class Lesson:
     outcomes: tuple[Outcome, ...]
     carriers: tuple[str, ...]
     unrelated: str
+    rival: bool = False
+    flips: tuple[Arm, ...] = ()
 
     @property
     def primary(self) -> Outcome:

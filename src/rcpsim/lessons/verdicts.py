@@ -8,7 +8,7 @@ make the verdict. ``nan`` marks a history without a value; a draw in which no hi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -17,18 +17,27 @@ from scipy import stats
 from rcpsim.arrays import Array, BoolArray, IntArray
 
 __all__ = [
+    "FEWEST_DRAWS",
     "INTERVAL",
     "SMALLEST",
+    "WORDS",
+    "Effects",
     "Verdict",
+    "Word",
+    "contrast_effects",
+    "curve_effects",
     "curve_verdict",
     "exact_interval",
+    "interaction_effects",
     "interaction_verdict",
+    "judged",
     "left_of",
     "verdict",
     "word",
 ]
 
 Word = Literal["robust", "usual", "open", "nothing to be seen", "reversed"]
+WORDS: Final = ("robust", "usual", "open", "nothing to be seen", "reversed")
 
 SMALLEST: Final = 0.1
 """Smallest effect of interest, in standard deviations over histories of one draw at the first design."""
@@ -84,50 +93,85 @@ def word(share_for: float, share_against: float) -> Word:
         return "usual"
     if share_for <= RARE and share_against >= USUAL:
         return "reversed"
-    if share_for <= RARE and 1.0 - share_for - share_against >= USUAL:
+    if share_for <= RARE and round(1.0 - share_for - share_against, 9) >= USUAL:
         return "nothing to be seen"
     return "open"
 
 
-def verdict(low: Array, high: Array, base: IntArray, sign: int) -> Verdict:
-    """Return the verdict on a contrast of two designs.
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """The effect in every draw, before it is judged.
+
+    Attributes
+    ----------
+    effect : (D,)   in the unit of the measure; nan where no history has a value
+    scale : (D,)   standard deviation over histories of one draw at the first design, of the draw's base
+    missing : share of histories without a value in one of the designs
+    place : (D,)   of curves, where the optimum or the turn of each draw lies; nan for others
+    """
+
+    effect: Array
+    scale: Array
+    missing: float
+    place: Array
+
+    @property
+    def standardised(self) -> Array:
+        """The effect in standard deviations: (D,)."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            standard: Array = np.where(self.effect == 0.0, 0.0, self.effect / self.scale)
+        return np.where(np.isnan(self.scale), np.nan, standard)
+
+    def way(self, sign: int) -> Array:
+        """Return 1 where a draw goes the lesson's way beyond the smallest effect, -1 the other way, or 0."""
+        standard = self.standardised * sign
+        told = np.where(standard > SMALLEST, 1.0, np.where(standard < -SMALLEST, -1.0, 0.0))
+        return np.where(np.isnan(standard), np.nan, told)
+
+
+def contrast_effects(low: Array, high: Array, base: IntArray) -> Effects:
+    """Return the mean paired difference of each draw.
 
     Parameters
     ----------
     low, high : (D, R)   the outcome under the two designs, the same histories
     base : (D,)   index of the base scenario of each draw
-    sign : the lesson's way, +1 or -1
     """
-    pairs = np.where(np.isnan(low) | np.isnan(high), np.nan, high - low)
-    return _of_effects(_mean(pairs), _scale(low, base), sign, float(np.isnan(pairs).mean()))
+    return _paired(high - low, low, base)
 
 
-def interaction_verdict(cells: Sequence[Array], base: IntArray, sign: int) -> Verdict:
-    """Return the verdict on a difference of two differences.
+def interaction_effects(cells: Sequence[Array], base: IntArray) -> Effects:
+    """Return the mean difference of two differences of each draw.
 
     Parameters
     ----------
     cells : low and high at the first value of the second dial, low and high at its second, each (D, R)
     """
     low, high, low_2, high_2 = cells
-    pairs = (high_2 - low_2) - (high - low)
-    return _of_effects(_mean(pairs), _scale(low, base), sign, float(np.isnan(pairs).mean()))
+    return _paired((high_2 - low_2) - (high - low), low, base)
 
 
-def curve_verdict(
+def _paired(pairs: Array, first: Array, base: IntArray) -> Effects:
+    effect = _mean(pairs)
+    return Effects(effect, _scale(first, base), float(np.isnan(pairs).mean()), np.full(effect.shape, np.nan))
+
+
+def curve_effects(
     values: Sequence[float], cells: Sequence[Array], base: IntArray, sign: int, *, turn: bool
-) -> Verdict:
-    """Return the verdict on a curve: an optimum in its interior, or a turn.
+) -> Effects:
+    """Return of each draw how far its curve has an optimum in its interior, or a turn.
 
     A parabola is laid through all points of a draw. It speaks *for* an inverted U where its best point lies
     between the ends and stands above both by more than the smallest effect, and *against* where it is a U by
     as much. The effect is the smaller of the two drops, negative where there is none. For a turn, the effect
-    is the rise over the steepest third of the range beyond half of the whole rise.
+    is the rise over the steepest third of the range beyond half of the whole rise, and no more than the whole
+    rise, which has to go the lesson's way.
 
     Parameters
     ----------
     values : (P,)   of the dial, rising, at least seven
     cells : P arrays (D, R)
+    sign : the lesson's way; the effect has it where a draw speaks for the lesson
     turn : whether the lesson speaks of a threshold rather than of a best point
 
     Raises
@@ -142,13 +186,32 @@ def curve_verdict(
     gone: BoolArray = np.asarray(np.isnan(stack).any(axis=-1))
     curve = _mean_last(np.where(gone[..., None], np.nan, stack)) * sign  # [D, P]
     effect, place = _turn(at, curve) if turn else _optimum(at, curve)
-    result = _of_effects(effect * sign, _scale(cells[0], base), sign, float(gone.mean()))
     scale = _scale(cells[0], base)
-    found = place[effect > SMALLEST * scale]
-    return replace(
-        result,
-        place=float(np.median(found)) if found.size else float("nan"),
-    )
+    with np.errstate(invalid="ignore"):
+        place = np.where(effect > SMALLEST * scale, place, np.nan)
+    return Effects(effect * sign, scale, float(gone.mean()), place)
+
+
+def verdict(low: Array, high: Array, base: IntArray, sign: int) -> Verdict:
+    """Return the verdict on a contrast of two designs; see :func:`contrast_effects`.
+
+    Parameters
+    ----------
+    sign : the lesson's way, +1 or -1
+    """
+    return judged(contrast_effects(low, high, base), sign)
+
+
+def interaction_verdict(cells: Sequence[Array], base: IntArray, sign: int) -> Verdict:
+    """Return the verdict on a difference of two differences; see :func:`interaction_effects`."""
+    return judged(interaction_effects(cells, base), sign)
+
+
+def curve_verdict(
+    values: Sequence[float], cells: Sequence[Array], base: IntArray, sign: int, *, turn: bool
+) -> Verdict:
+    """Return the verdict on a curve: an optimum in its interior, or a turn; see :func:`curve_effects`."""
+    return judged(curve_effects(values, cells, base, sign, turn=turn), sign)
 
 
 def _optimum(at: Array, curve: Array) -> tuple[Array, Array]:
@@ -175,14 +238,14 @@ def _parabola(x: Array, curve: Array) -> tuple[Array, Array, Array]:
 
 
 def _turn(at: Array, curve: Array) -> tuple[Array, Array]:
-    """Return the rise over the steepest third less half of the whole rise [D], and its middle [D]."""
+    """Return the rise over the steepest third less half of the whole rise, or the whole [D]; its middle."""
     width = (at[-1] - at[0]) / 3.0
     starts = at[at <= at[-1] - width + 1e-12]
     rises = np.stack([_at(at, curve, start + width) - _at(at, curve, start) for start in starts], axis=-1)
     whole = curve[:, -1] - curve[:, 0]
     steepest = np.argmax(np.where(np.isnan(rises), -np.inf, rises), axis=-1)
     most = np.take_along_axis(rises, steepest[:, None], axis=-1)[:, 0]
-    effect = np.where(whole > 0.0, most - 0.5 * whole, whole)
+    effect = np.where(whole > 0.0, np.minimum(most - 0.5 * whole, whole), whole)
     return effect, starts[steepest] + width / 2.0
 
 
@@ -191,30 +254,29 @@ def _at(at: Array, curve: Array, where: float) -> Array:
     return np.array([np.interp(where, at, row) for row in curve])
 
 
-def _of_effects(effect: Array, scale: Array, sign: int, missing: float) -> Verdict:
-    known = ~np.isnan(effect) & ~np.isnan(scale)
-    effect, scale = effect[known], scale[known]
+def judged(effects: Effects, sign: int) -> Verdict:
+    """Return the verdict that the effects of all draws come to; with fewer than ten draws it is open."""
+    known = ~np.isnan(effects.effect) & ~np.isnan(effects.scale)
+    effect, scale = effects.effect[known], effects.scale[known]
     if effect.size < FEWEST_DRAWS:
-        nothing = float("nan")
-        return Verdict(
-            "open", nothing, nothing, nothing, nothing, nothing, nothing, nothing, effect.size, missing
-        )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        standard = np.where(effect == 0.0, 0.0, effect / scale)
-    share_for = float(np.mean(sign * standard > SMALLEST))
-    share_against = float(np.mean(-sign * standard > SMALLEST))
+        return Verdict("open", *(float("nan"),) * 7, effect.size, effects.missing)
+    way = effects.way(sign)[known]
+    share_for, share_against = float(np.mean(way > 0.0)), float(np.mean(way < 0.0))
     low, median, high = (float(q) for q in np.quantile(effect, _QUANTILES))
+    place = effects.place[known]
+    found = place[~np.isnan(place)]
     return Verdict(
         word=word(share_for, share_against),
         median=median,
         low=low,
         high=high,
-        standardised=float(np.median(standard)),
+        standardised=float(np.median(effects.standardised[known])),
         smallest=float(SMALLEST * np.mean(scale)),
         share_for=share_for,
         share_against=share_against,
         draws=effect.size,
-        missing=missing,
+        missing=effects.missing,
+        place=float(np.median(found)) if found.size else float("nan"),
     )
 
 

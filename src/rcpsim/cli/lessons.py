@@ -1,0 +1,242 @@
+"""`rcpsim lessons`: the lessons of the documents as experiments that can fail."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rcpsim.cli.progress import Report, progress
+from rcpsim.errors import Fault, OptionError
+
+if TYPE_CHECKING:
+    from rcpsim.lessons import Controls, Lesson, LessonResult
+    from rcpsim.lessons.playing import Plan
+
+__all__ = ["lessons_command"]
+
+INTERRUPTED = 130
+CELLS = "cells"
+_SIZES = ("draws", "histories")
+
+
+@click.command("lessons")
+@click.argument("names", nargs=-1, metavar="[ID...]")
+@click.option("--quick", is_flag=True, help="The eleven headline lessons at 12 draws of 2 histories.")
+@click.option(
+    "--why",
+    is_flag=True,
+    help="Also without the carriers, without a mechanism that has nothing to do "
+    "with it, and with other sides at 0.",
+)
+@click.option("--rivals", is_flag=True, help="Also under the rival forms of persuasion, trust and talk.")
+@click.option("--mechanisms", is_flag=True, help="Also without each carrier alone.")
+@click.option(
+    "--claims", is_flag=True, help="Print the status of every claim of the register, and play nothing."
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(min=10),
+    default=100,
+    show_default=True,
+    help="Draws of all coefficients, dealt out over the base scenarios.",
+)
+@click.option("--histories", type=click.IntRange(min=2), default=5, show_default=True, help="Of each draw.")
+@click.option(
+    "--arm-draws",
+    type=click.IntRange(min=10),
+    default=40,
+    show_default=True,
+    help="Draws with which the arms of --why, --rivals and --mechanisms are played.",
+)
+@click.option(
+    "--parameters",
+    type=click.Choice(["prior", "plausible"]),
+    default="prior",
+    show_default=True,
+    help="Draws of the filtered prior, or the sets that a fit has left.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    default=1,
+    show_default=True,
+    help="Seed of all chance.",
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1, max=64), default=2, show_default=True, help="Processes."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder to write and to go on with; without it, lessons-seedN.",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option(
+    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
+)
+@click.pass_context
+def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any) -> None:
+    """Play lessons of the documents and print what the draws say of each.
+
+    ID is a lesson, such as manage-your-numbers, a claim of the register, such as L32, or a file; all lessons
+    where none is named. What has been played into the folder is not played again.
+    """
+    from rcpsim.lessons import load_lessons
+    from rcpsim.lessons.running import FULL, QUICK, WHY
+
+    _refuse(ctx, names, given)
+    lessons = load_lessons(names, headlines=given["quick"])
+    plan = replace(QUICK if given["quick"] else FULL, seed=given["seed"], parameters=given["parameters"])
+    arm_plan = replace(WHY, seed=given["seed"], parameters=given["parameters"])
+    if not given["quick"]:
+        plan = replace(plan, draws=given["draws"], histories=given["histories"])
+        many = min(given["arm_draws"], given["draws"])
+        arm_plan = replace(arm_plan, draws=many, histories=given["histories"])
+    folder = given["out"] or Path(f"lessons-seed{given['seed']}")
+    _check(folder)
+    began = time.perf_counter()
+    try:
+        results, rates = _played(lessons, folder, plan, arm_plan, given, every=not names)
+    except KeyboardInterrupt:
+        click.echo(f"\nInterrupted; what was played is in {folder}. The same command goes on.", err=True)
+        ctx.exit(INTERRUPTED)
+    _write(results, rates, folder, plan, arm_plan, given, time.perf_counter() - began)
+    if not given["quiet"]:
+        from rcpsim.cli.lesson_table import print_lessons
+        from rcpsim.cli.screen import console
+
+        print_lessons(results, rates, console(), plan=plan, arm_plan=arm_plan)
+        click.echo(f"\nWritten to {folder}: the table in {folder / 'lessons.csv'}.")
+
+
+def _refuse(ctx: click.Context, names: Sequence[str], given: Mapping[str, Any]) -> None:
+    """Refuse what cannot stand together."""
+    faults = []
+    if given["quick"]:
+        told = click.core.ParameterSource.COMMANDLINE
+        beside = [f"--{name}" for name in _SIZES if ctx.get_parameter_source(name) is told]
+        beside += ["names of lessons"] if names else []
+        faults = [Fault("--quick", "", f"stands beside {one}", "leave one of the two out") for one in beside]
+    if faults:
+        raise OptionError(faults)
+
+
+def _check(folder: Path) -> None:
+    """Refuse a folder that holds something else."""
+    from rcpsim.errors import OutputError
+    from rcpsim.writing import check_folder
+
+    if not folder.exists():
+        check_folder(folder)
+        return
+    if not folder.is_dir():
+        raise OutputError(f"{folder} is no folder; choose another with --out")
+    if any(folder.iterdir()) and not (folder / CELLS).is_dir():
+        raise OutputError(f"{folder} holds something else than lessons; choose another with --out")
+
+
+def _played(
+    lessons: Sequence[Lesson],
+    folder: Path,
+    plan: Plan,
+    arm_plan: Plan,
+    given: Mapping[str, Any],
+    *,
+    every: bool,
+) -> tuple[list[LessonResult], list[Controls]]:
+    from rcpsim.lessons import controls, run_lessons
+    from rcpsim.lessons.controls import control_histories
+    from rcpsim.lessons.running import asked_arms, histories_of
+
+    cells = folder / CELLS
+    arms = asked_arms(
+        cells, arm_plan, why=given["why"], mechanisms=given["mechanisms"], rivals=given["rivals"]
+    )
+    with_controls = every and not given["quick"]
+    of_lessons = histories_of(lessons, arms, plan, arm_plan)
+    of_controls = control_histories(plan) if with_controls else 0
+    with progress(of_lessons + of_controls, quiet=given["quiet"]) as report:
+        options: dict[str, Any] = {"workers": given["workers"]}
+        told = _Told(report, 0)
+        results = run_lessons(
+            lessons, cells, plan=plan, arms=arms, arm_plan=arm_plan, progress=told, **options
+        )
+        told = _Told(report, of_lessons)
+        rates = controls(results, cells, plan=plan, progress=told, **options) if with_controls else []
+    return results, rates
+
+
+class _Told:
+    """Tells how far it has come; the words change every tenth of the way, for screens that show lines."""
+
+    def __init__(self, report: Report, before: int) -> None:
+        self._report, self._before = report, before
+        self._began, self._first = time.monotonic(), -1
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        if self._first < 0:
+            self._first = done
+        played, seconds = done - self._first, time.monotonic() - self._began
+        tenth = 10 * done // max(total, 1) * 10
+        if played:
+            what = f"{what}, {tenth} %, at most {_minutes(seconds / played * (total - done))} left"
+        self._report(self._before + done, what)
+
+
+def _minutes(seconds: float) -> str:
+    """Return a span of time in minutes, or in seconds where it is short.
+
+    Examples
+    --------
+    >>> _minutes(42.3), _minutes(125)
+    ('42 s', '3 min')
+    """
+    return f"{math.ceil(seconds)} s" if seconds < 60 else f"{math.ceil(seconds / 60)} min"
+
+
+def _write(
+    results: Sequence[LessonResult],
+    rates: Sequence[Controls],
+    folder: Path,
+    plan: Plan,
+    arm_plan: Plan,
+    given: Mapping[str, Any],
+    seconds: float,
+) -> None:
+    """Write the report; each file takes its place when it is whole."""
+    from rcpsim.lessons.reporting import to_frame
+    from rcpsim.provenance import made_with
+    from rcpsim.sweep.durable import write_durably
+
+    table = to_frame(results).to_csv(index=False, float_format="%.6g")
+    write_durably(folder / "lessons.csv", table.encode())
+    manifest = {
+        **made_with(),
+        "lessons": [one.lesson.id for one in results],
+        "plan": _of_plan(plan),
+        "arm_plan": _of_plan(arm_plan),
+        "arms": {one.lesson.id: list(one.arms) for one in results},
+        "controls": [
+            {"name": one.name, "tried": one.tried, "false": one.false, "low": one.low, "high": one.high}
+            for one in rates
+        ],
+        "seconds": round(seconds, 2),
+    }
+    write_durably(folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
+
+
+def _of_plan(plan: Plan) -> dict[str, object]:
+    return {
+        "draws": plan.draws,
+        "histories": plan.histories,
+        "seed": plan.seed,
+        "parameters": plan.parameters,
+    }
