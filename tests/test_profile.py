@@ -18,8 +18,18 @@ from rcpsim.data import stock_table
 from rcpsim.figures import process_figures
 from rcpsim.figures.members import names_apart
 from rcpsim.figures.style import Drawn
-from rcpsim.profile import dial_lines, first_profiles, knowledge, member_counts, overview, page_of, shares
+from rcpsim.profile import (
+    central_values,
+    dial_lines,
+    first_profiles,
+    knowledge,
+    member_counts,
+    overview,
+    page_of,
+    shares,
+)
 from rcpsim.scenario import Scenario, list_scenarios, load_scenario
+from rcpsim.setting import prepare
 
 UNKNOWN_EVERYTHING = """
 format = 1
@@ -95,6 +105,28 @@ def test_member_counts_hold_what_the_documents_count(name: str) -> None:
     unnamed = scenario.members.unnamed
     for quarter, total in unnamed.totals if unnamed is not None else ():
         assert member_counts(scenario, quarter) == (total, total)
+
+
+# What is fixed
+
+
+@pytest.mark.parametrize("name", ["budapest", "igc", "jcm", "puebla", "small-process"])
+def test_what_central_prints_is_what_is_played(name: str) -> None:
+    scenario = load_scenario(name)
+    told = {key: re.split(r" \(", text)[0] for key, text in central_values(scenario)}
+    setting = prepare(scenario, seed=1, histories=[0], judged="central").setting
+    calendar, design = setting.calendar, setting.designs[0]
+    for slot, meeting in enumerate(calendar.name):
+        for part, values in (("days", calendar.days), ("record", calendar.record)):
+            key = f"calendar.meetings.{meeting}.{part}"
+            if key in told:
+                assert float(told[key]) == pytest.approx(values[0, slot]), key
+    if "money.sponsor_share" in told:
+        assert float(told["money.sponsor_share"]) == pytest.approx(setting.sponsor_share[0, 0], abs=1e-6)
+    for dial in ("confidentiality", "caution", "follow_up", "data_security"):
+        if f"design.{dial}" in told:
+            assert float(told[f"design.{dial}"]) == pytest.approx(float(getattr(design, dial)[0]))
+    assert ("members.unnamed" in told) == (scenario.members.unnamed is not None)
 
 
 # The page

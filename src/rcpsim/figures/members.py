@@ -183,7 +183,7 @@ def _stocks_caption(scenario: Scenario, year: int, figures: Array, codes: tuple[
         f"Thousand persons born in the state of the row who lived in that of the column in {year}, "
         f"{figures.sum():,.0f} in all"
         + (f"; the largest: {told}" if told else "")
-        + ". Pale grey: under one thousand, not known, or a pair that sits together in no regional process. "
+        + ". Pale grey: under one thousand, not known, or a pair that meets in no process of the documents. "
         + order
         + (
             " Between states that once were one, some of these people never moved: the border did."

@@ -107,8 +107,17 @@ def central_values(scenario: Scenario, as_of: int | None = None) -> tuple[tuple[
             value = Value("unknown")
         if value.kind == "documented":
             continue
+        middle: object
         place = line.key if line.since is None else f"{line.key} from {quarter_label(line.since)}"
-        if value.kind != "unknown":
+        owned = scenario.checks.get("state_ownership")
+        if (
+            value.kind == "unknown"
+            and line.key == "money.sponsor_share"
+            and owned
+            and owned.value is not None
+        ):
+            middle, text = 1.0 - float(owned.value), " (unknown; 1 less state_ownership)"
+        elif value.kind != "unknown":
             middle, text = value.central, ""
         elif card.drawn is not None:
             middle, text = sum(card.drawn) / 2, " (unknown)"
@@ -122,15 +131,20 @@ def central_values(scenario: Scenario, as_of: int | None = None) -> tuple[tuple[
 
 
 def _central_by_card(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Yield the days of meetings of which the file is silent: the middle of what the card says."""
+    """Yield days and record of meetings of which the file is silent: the middle of what the card says."""
     for meeting in scenario.meetings:
         if meeting.days is None:
             low, high = meeting_card(meeting.kind).days
             yield f"calendar.meetings.{meeting.name}.days", f"{scalar_text((low + high) / 2)} (by the card)"
+        if meeting.record is None and scenario.design.informality is None:
+            mean = meeting_card(meeting.kind).record[0]
+            yield f"calendar.meetings.{meeting.name}.record", f"{scalar_text(mean)} (by the card)"
 
 
 def _central_dates(scenario: Scenario) -> Iterator[tuple[str, str]]:
     """Yield the dates that documents only enclose between two others."""
+    if scenario.members.unnamed is not None:
+        yield "members.unnamed", "in the order of their codes, each in the middle of its time"
     dates = [(f"members.changes.{one.state}.{one.to}", one.when) for one in scenario.members.changes]
     dates += [(f"event.{event.id}.on", event.on) for event in scenario.events]
     for key, when in dates:
