@@ -11,8 +11,8 @@ a table         one column for each name; draw k is row k
 The filtered draws and the plausible sets are package data. Both count from 0, begin again after the last, and
 are the same for every seed of a run: they belong to what is believed of the coefficients, not to luck. Both
 carry the stamp of the theory they were made with (:mod:`rcpsim.stamp`). Plausible sets of another theory are
-refused, with the command that makes them anew. So is a filter of other cards, whose draws would be other draws; a
-filter that was run with other code of the theory is used, and :attr:`Filtered.remark` says so.
+refused, with the command that makes them anew. So is a filter of other cards, whose draws would be other
+draws; a filter that was run with other code of the theory is used, and :attr:`Filtered.remark` says so.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ against. The stamp is a hash of two things:
 
 - the code of ``theory/*.py`` and ``quarters/*.py`` as a tree, without docstrings, comments, layout and
   annotations, which change no number;
-- of every card the name, the unit, the prior and the bounds. A default that has a prior counts for nothing: no
-  fit plays it, and it may be moved to where a fit says.
+- of every card the name, the unit, the prior and the bounds. A default that has a prior counts for nothing:
+  no fit plays it, and it may be moved to where a fit says.
 
 The second alone is the stamp of the cards: with other cards a draw of the prior is another draw.
 """
@@ -58,12 +58,12 @@ def cards_stamp() -> str:
 
 
 def stamp_of_code(source: str) -> str:
-    """Return a hash of Python source that comments, docstrings, annotations and layout leave as it is.
+    r"""Return a hash of Python source that comments, docstrings, annotations and layout leave as it is.
 
     Examples
     --------
-    >>> stamp_of_code("def f(x: int) -> int:\\n    'Say.'\\n    return x+1") == stamp_of_code(
-    ...     "def f(x):\\n    # one more\\n    return x + 1"
+    >>> stamp_of_code("def f(x: int) -> int:\n    'Say.'\n    return x+1") == stamp_of_code(
+    ...     "def f(x):\n    # one more\n    return x + 1"
     ... )
     True
     >>> stamp_of_code("x = 1") == stamp_of_code("x = 2")

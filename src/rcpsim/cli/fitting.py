@@ -60,7 +60,9 @@ _SECTIONS: Final = ("Waves", "Fewer than")
     help="Folder of the fit (./fit-seedS). One that is there is taken up where it stopped.",
 )
 @click.option("--force", is_flag=True, help="Begin anew in a folder that holds another fit.")
-@click.option("--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures.")
+@click.option(
+    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
 def fit_command(

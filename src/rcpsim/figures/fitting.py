@@ -47,23 +47,25 @@ def _strips(fit: Fit) -> Drawn:
         colour = GREY if one.prior_only else BLUE
         axes.plot(fit.points[:, place[one.name]], row + lift, ".", color=colour, markersize=2.2, alpha=0.5)
         axes.plot([one.low, one.high], [row, row], color="#000000", linewidth=1.2)
-        axes.plot(
-            [one.middle], [row], marker="D", color="#000000", markerfacecolor="#FFFFFF", markersize=4.5
-        )
+        axes.plot([one.middle], [row], marker="D", color="#000000", markerfacecolor="#FFFFFF", markersize=4.5)
         words = f"{one.ratio:.2f}{' prior only' if one.prior_only else ''}"
         axes.text(1.015, row, words, va="center", fontsize=7)
     axes.set_yticks(
-        range(len(found)), [f"{one.name.replace('_', ' ')} ({cards[one.name].symbol})" for one in reversed(found)]
+        range(len(found)),
+        [f"{one.name.replace('_', ' ')} ({cards[one.name].symbol})" for one in reversed(found)],
     )
     axes.set_ylim(-0.6, len(found) - 0.4)
     axes.set_xlim(0.0, 1.0)
     axes.grid(visible=False)
     axes.set_xlabel("quantile of the prior (0: its low end, 1: its high end)", fontsize=8)
     caption = (
-        f"Each point is one of {count} plausible sets (one history of each of {len(fit.plan.processes)} processes "
-        f"as of {fit.plan.as_of}); grey field: the prior, even from 0 to 1, with its middle and its nine of ten; "
+        f"Each point is one of {count} plausible sets (one history of each of {len(fit.plan.processes)} "
+        "processes "
+        f"as of {fit.plan.as_of}); grey field: the prior, even from 0 to 1, with its middle and its nine "
+        "of ten; "
         "diamond: posterior mean; line: nine of ten sets; at the right: posterior over prior variance. Of "
-        f"{len(free_names())} parameters the {len(found)} of which most was learnt. Grey points, prior only: no more "
+        f"{len(free_names())} parameters the {len(found)} of which most was learnt. Grey points, prior "
+        "only: no more "
         f"than {LEARNT_BY:g} standard errors from what as many draws of the prior show."
     )
     return figure, caption
@@ -86,10 +88,14 @@ def _volume(fit: Fit) -> Drawn:
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
     axes.set_xlabel("share of the sets of the first wave", fontsize=8)
-    axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(-0.75, -0.35 / height * 2.2), ncols=2)
+    axes.legend(
+        frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(-0.75, -0.35 / height * 2.2), ncols=2
+    )
     caption = (
-        f"Over the {fit.waves[0].points.shape[0]} sets of the first wave, even over the whole prior, one history each, "
-        "among histories that lived long enough to be described; sd: spread of histories of one set and documented "
+        f"Over the {fit.waves[0].points.shape[0]} sets of the first wave, even over the whole prior, one "
+        "history each, "
+        "among histories that lived long enough to be described; sd: spread of histories of one set and "
+        "documented "
         "error together. A set is set aside when it misses one of these by more than 3 sd."
     )
     return figure, caption
@@ -110,15 +116,18 @@ def _pulls(fit: Fit) -> Drawn:
         if one.one in names and one.other in names:
             a, b = names.index(one.one), names.index(one.other)
             table[a, b] = table[b, a] = one.other_if_one - one.other_if_not
-    height = 3.0 + 0.3 * max(len(names), 3)
+    height = 1.6 + 0.3 * max(len(names), 3)
     figure, grid = canvas(1, 1, height, "Which patterns pull together, and which apart")
     axes = grid[0][0]
-    figure.subplots_adjust(left=0.38, right=0.93, bottom=2.15 / height)
+    figure.subplots_adjust(left=0.4, right=0.93, bottom=0.75 / height)
     axes.grid(visible=False)
     caption = (
-        "Share of sets that meet one pattern closely (within 1 sd) among those that meet the other closely, less the share "
-        f"among those that do not; {fit.waves[0].points.shape[0]} sets of the first wave, one history each. Below 0 "
-        f"(orange) the two pull against each other; a frame: beyond {LEARNT_BY:g} standard errors. Empty: too few sets "
+        "Share of sets that meet one pattern closely (within 1 sd) among those that meet the other "
+        "closely, less the share "
+        f"among those that do not; {fit.waves[0].points.shape[0]} sets of the first wave, one history "
+        "each. Below 0 "
+        f"(orange) the two pull against each other; a frame: beyond {LEARNT_BY:g} standard errors. "
+        "Empty: too few sets "
         "tell both."
     )
     if not names:
@@ -132,13 +141,21 @@ def _pulls(fit: Fit) -> Drawn:
             gap = one.other_if_one - one.other_if_not
             for row, column in ((a, b), (b, a)):
                 ink = "#FFFFFF" if abs(gap) > 0.65 else "#000000"
-                axes.text(column, row, f"{gap:+.1f}", ha="center", va="center", fontsize=6.5, color=ink)
+                axes.text(
+                    column,
+                    row,
+                    f"{round(gap, 1) + 0.0:+.1f}",
+                    ha="center",
+                    va="center",
+                    fontsize=6.5,
+                    color=ink,
+                )
                 if abs(one.z) > LEARNT_BY:
                     corner = [column - 0.47, column + 0.47, column + 0.47, column - 0.47, column - 0.47]
                     level = [row - 0.46, row - 0.46, row + 0.46, row + 0.46, row - 0.46]
                     axes.plot(corner, level, color="#000000", linewidth=0.9)
-    axes.set_xticks(range(len(names)), names, rotation=60, ha="right", rotation_mode="anchor", fontsize=7)
-    axes.set_yticks(range(len(names)), names, fontsize=7)
+    axes.set_xticks(range(len(names)), [str(n + 1) for n in range(len(names))], fontsize=7)
+    axes.set_yticks(range(len(names)), [f"{name}  {n + 1}" for n, name in enumerate(names)], fontsize=7)
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.set_ylim(len(names) - 0.5, -0.5)
     bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)

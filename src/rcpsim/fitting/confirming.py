@@ -1,8 +1,9 @@
 """Whether what was found with other code of the theory still holds, by playing a part of it again.
 
-A file of the theory may change without a number changing. A sample of the filtered draws and of the plausible sets is
-played again; where every figure is as it was, they carry the stamp of the theory that is installed from then on,
-and otherwise they stay as they are and have to be made anew. With other cards there is nothing to confirm.
+A file of the theory may change without a number changing. A sample of the filtered draws and of the
+plausible sets is played again; where every figure is as it was, they carry the stamp of the theory that is
+installed from then on, and otherwise they stay as they are and have to be made anew. With other cards there
+is nothing to confirm.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Confirmed:
 
     @property
     def holds(self) -> bool:
+        """Whether every entry that was played again came out as it was."""
         return self.differing == 0
 
 
@@ -83,7 +85,7 @@ def confirm_filter(path: Path | None = None, draws: int = _DRAWS) -> Confirmed:
 
 
 def confirm_plausible(path: Path | None = None, sets: int = _SETS) -> Confirmed | None:
-    """Play a sample of the plausible sets again, and stamp the file anew; None where there is no such file."""
+    """Play a sample of the plausible sets again, and stamp the file anew; None without such a file."""
     import pyarrow.parquet as pq
 
     place = path or _package(PLAUSIBLE_FILE)

@@ -1,14 +1,15 @@
 r"""What a pattern comes to on average over histories, as a function of the parameters: a quick stand-in.
 
-For each pattern a polynomial of second order (no products) in the few parameters it visibly depends on is fitted by
-least squares to all histories played so far. A point x of the cube is *ruled out* when
+For each pattern a polynomial of second order (no products) in the few parameters it visibly depends on is
+fitted by least squares to all histories played so far. A point x of the cube is *ruled out* when
 
 .. math:: \frac{|m(x) - z|}{\sqrt{\sigma^2 (1 + h(x)) + e^2}} > 3
 
 for some strong pattern: m(x) the fitted mean, z and e what is documented and its error, σ² the variance left
-about the fit (histories, judged values and what the polynomial misses), h(x) the leverage of x, which grows where
-nothing was played. A pattern that depends visibly on nothing rules nothing out. This is the first-order form of
-history matching with implausibility measures (Craig et al. 1997; Vernon, Goldstein and Bower 2010).
+about the fit (histories, judged values and what the polynomial misses), h(x) the leverage of x, which grows
+where nothing was played. A pattern that depends visibly on nothing rules nothing out. This is the
+first-order form of history matching with implausibility measures
+(:cite:`craig1997`, :cite:`vernon2010`).
 """
 
 from __future__ import annotations

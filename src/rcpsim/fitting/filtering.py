@@ -72,7 +72,7 @@ def _try_draws(span: tuple[int, int]) -> Tried:
 
 
 def table_of(tried: Tried) -> str:
-    """Return the file that the package keeps: a line of facts, then each draw with its verdict and figures."""
+    """Return the file that the package keeps: facts, then each draw with its verdict and figures."""
     facts = {"stamp": theory_stamp(), "cards": cards_stamp(), "seed": SEED, "histories": HISTORIES}
     lines = [f"#{json.dumps(facts)}", "draw,verdict,alive_early,ended_late,played_late,twin_law,twin_trust"]
     lines += [

@@ -1,7 +1,7 @@
 """What a fit taught: of the patterns, of each other, of the parameters, and of a process that was left out.
 
-Shares of prior volume and everything that is said of patterns are taken from the first wave, which is even over
-the whole prior. What is said of parameters is taken from the plausible sets.
+Shares of prior volume and everything that is said of patterns are taken from the first wave, which is even
+over the whole prior. What is said of parameters is taken from the plausible sets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,19 @@ from rcpsim.fitting.running import Fit
 from rcpsim.fitting.sampling import free_names
 from rcpsim.hindcast import crps
 
-__all__ = ["LEARNT_BY", "Held", "Learnt", "LeftOut", "Pull", "held", "in_the_way", "learnt", "left_out", "met_by_none", "pulls"]
+__all__ = [
+    "LEARNT_BY",
+    "Held",
+    "Learnt",
+    "LeftOut",
+    "Pull",
+    "held",
+    "in_the_way",
+    "learnt",
+    "left_out",
+    "met_by_none",
+    "pulls",
+]
 
 LEARNT_BY: Final = 3.5
 """Standard errors beyond which chance is not believed: one in two thousand, as there are many parameters."""
@@ -109,7 +121,8 @@ class LeftOut:
     sets : sets of the first wave that the strong patterns of the others allow and that tell the pattern
     documented : what happened
     prior, posterior : median and ends of the 90 % interval over all sets, and over those allowed
-    score_prior, score : continuous ranked probability score of the two, in the unit of the pattern; less is better
+    score_prior, score : continuous ranked probability score of the two, in the unit of the pattern; less is
+        better
     """
 
     process: str
@@ -169,10 +182,10 @@ def pulls(fit: Fit) -> tuple[Pull, ...]:
 
 
 def in_the_way(fit: Fit, enough: int) -> tuple[tuple[str, int], ...]:
-    """Return strong patterns in the order in which setting them aside would leave most sets of the first wave.
+    """Return strong patterns in the order in which setting them aside would leave most sets.
 
-    One after the other is dropped until `enough` sets are left or two patterns remain; where none that is dropped
-    leaves more, the one that the fewest sets meet goes first.
+    One after the other is dropped until `enough` sets of the first wave are left or two patterns remain;
+    where none that is dropped leaves more, the one that the fewest sets meet goes first.
 
     Returns
     -------
@@ -195,7 +208,9 @@ def in_the_way(fit: Fit, enough: int) -> tuple[tuple[str, int], ...]:
 def met_by_none(fit: Fit) -> tuple[str, ...]:
     """Return the strong patterns that no set of the first wave meets by itself: they tell of the model."""
     miss = misses(fit.plan.patterns, fit.waves[0].seen, fit.spread)
-    return tuple(fit.plan.patterns[place].name for place in fit.strong if not (miss[:, place] <= CUTOFF).any())
+    return tuple(
+        fit.plan.patterns[place].name for place in fit.strong if not (miss[:, place] <= CUTOFF).any()
+    )
 
 
 def learnt(fit: Fit) -> tuple[Learnt, ...]:
@@ -222,8 +237,8 @@ def left_out(fit: Fit) -> tuple[LeftOut, ...]:
     """Return how well each process is told by what the others allow.
 
     The stored histories of the first wave are weighted anew: those of sets that miss no strong pattern of the
-    other processes count one, the rest nothing. A pattern across processes counts for none of those it names, and
-    one that no set meets counts for none.
+    other processes count one, the rest nothing. A pattern across processes counts for none of those it names,
+    and one that no set meets counts for none.
     """
     patterns = fit.plan.patterns
     seen = fit.waves[0].seen

@@ -4,14 +4,15 @@ A set *misses* a pattern by
 
     |what its history came to − what is documented| / sd,   sd² = spread of histories² + documented error²
 
-and is set aside when it misses a strong pattern by more than 3. The spread of histories is that of a set that is
-played many times: a reference batch of prior draws, several histories each, gives the variance within sets,
-pooled over sets. It is estimated once, before the first wave, and holds for all sets. Where a yes-or-no pattern
-came out alike in every one of n histories, the spread is that of a chance of 1 in n + 2, as nobody can tell n
-equal histories from that.
+and is set aside when it misses a strong pattern by more than 3. The spread of histories is that of a set
+that is played many times: a reference batch of prior draws, several histories each, gives the variance
+within sets, pooled over sets. It is estimated once, before the first wave, and holds for all sets. Where a
+yes-or-no pattern came out alike in every one of n histories, the spread is that of a chance of 1 in n + 2,
+as nobody can tell n equal histories from that.
 
-A process that in four histories never lived long enough to be described leaves its patterns untold, and a set with
-a strong pattern untold is not accepted: under it, what is documented would not have been there to document.
+A process that in four histories never lived long enough to be described leaves its patterns untold, and a
+set with a strong pattern untold is not accepted: under it, what is documented would not have been there to
+document.
 """
 
 from __future__ import annotations

@@ -2,15 +2,15 @@
 
 A draw of the parameters fails when, over 100 histories of ``small-process`` (ten states, twenty years),
 
-- the process is alive after 20 quarters in fewer than 40 % (it *dies early*), or after 80 quarters in more than
-  99 % (it *never ends*), or
+- the process is alive after 20 quarters in fewer than 40 % (it *dies early*), or after 80 quarters in more
+  than 99 % (it *never ends*), or
 - the same world without a process moves within 20 quarters, on average over histories, by more than .1 in law
   (mean distance from founding law) or by more than .05 in trust (change of mean trust, whichever way).
 
-Nothing of a lesson and nothing of the record is looked at. The rule is decided as cheaply as it can be without
-deciding otherwise: first 20 quarters of all histories with their twins, which settles three of the four
-questions; then, of draws that are left, 80 quarters of a few histories at a time until more than 1 % of the
-hundred are known not to be alive, which nothing later can undo.
+Nothing of a lesson and nothing of the record is looked at. The rule is decided as cheaply as it can be
+without deciding otherwise: first 20 quarters of all histories with their twins, which settles three of the
+four questions; then, of draws that are left, 80 quarters of a few histories at a time until more than 1 %
+of the hundred are known not to be alive, which nothing later can undo.
 """
 
 from __future__ import annotations

@@ -2,11 +2,13 @@
 
 All processes are played together with one and the same set of parameters, one history each: a set that suits
 one process and not the others is no set of this model. A history has the number of its set, so that every set
-meets luck of its own, and judged values are drawn with it. No later document is read than the year as of which
-is fitted, and no process is played beyond that year (or the end of a dating error that begins before it).
+meets luck of its own, and judged values are drawn with it. No later document is read than the year as of
+which is fitted, and no process is played beyond that year (or the end of a dating error that begins before
+it).
 
-Only histories that lived long enough to be described count, for nobody describes the others. Where a process died
-too early for one of its strong patterns to be told, it is played again with other luck, up to four times in all.
+Only histories that lived long enough to be described count, for nobody describes the others. Where a
+process died too early for one of its strong patterns to be told, it is played again with other luck, up to
+four times in all.
 """
 
 from __future__ import annotations
@@ -106,8 +108,9 @@ def plan_of(
 ) -> Plan:
     """Return what is played in a fit as of a year.
 
-    A process takes part when a pattern of its own is known by then, and is of then or before. A pattern across processes is looked at
-    when all processes that it names take part; one that names none looks at all of them.
+    A process takes part when a pattern of its own is known by then, and is of then or before. A pattern
+    across processes is looked at when all processes that it names take part; one that names none looks at
+    all of them.
 
     Parameters
     ----------
@@ -145,7 +148,7 @@ def plan_of(
 
 
 def play_block(block: Block) -> tuple[tuple[str, ...], Array]:
-    """Return the names of the patterns, and what each history came to: (B, patterns), nan where undescribed."""
+    """Return the names of the patterns and what each history came to, (B, patterns), nan where untold."""
     plan = plan_of(*block.plan)
     results = {name: _described(block, plan, place) for place, name in enumerate(plan.processes)}
     seen = np.full((block.numbers.size, len(plan.patterns)), np.nan)

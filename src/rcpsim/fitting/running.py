@@ -1,14 +1,14 @@
 """A fit from beginning to end: reference batch, waves, filter, and the sets that are left.
 
-Every step is made of blocks that are kept when they are done, and depends on nothing but what was asked for and
-on blocks before it. So a fit that was interrupted ends as one that was not.
+Every step is made of blocks that are kept when they are done, and depends on nothing but what was asked for
+and on blocks before it. So a fit that was interrupted ends as one that was not.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -43,6 +43,9 @@ _LEAST_LEFT: Final = 0.01
 
 _MEASURED: Final = 16384
 """Points of the prior that the volume left is measured with."""
+
+_PROSE: Final = ("description", "note", "source", "weak_because")
+"""Fields of a pattern that change no number."""
 
 _REFERENCE: Final = 10_000_000
 """History numbers of the reference batch begin here, above those of all sets."""
@@ -148,9 +151,8 @@ def _record_stamp(plan: Plan) -> str:
     """Return a hash of the patterns and of the scenario files that a fit reads."""
     told = hashlib.sha256()
     for pattern in plan.patterns:
-        told.update(f"{pattern.name} {pattern.documented!r} {pattern.span} {pattern.quarter}".encode())
-        told.update(f"{pattern.form} {pattern.of} {pattern.reaches} {pattern.by} {pattern.strong}".encode())
-        told.update(f"{pattern.against} {pattern.described} {pattern.processes}\n".encode())
+        fields = {name: value for name, value in asdict(pattern).items() if name not in _PROSE}
+        told.update(f"{sorted(fields.items())!r}\n".encode())
     for place in range(len(plan.processes)):
         told.update(f"{plan.scenario(place)!r}\n".encode())
     return told.hexdigest()[:16]
@@ -223,8 +225,8 @@ def _finished(work: _Work, spread: Array, waves: list[Wave]) -> Fit:
 def _learnt(plan: Plan, points: Array, seen: Array, measured: Array) -> dict[str, Emulator]:
     """Return the stand-ins of the strong patterns, but for those that would leave next to nothing.
 
-    One that rules out all but a hundredth of the prior by itself tells of the model and not of a set; sets are
-    then held against the pattern by their own histories alone.
+    One that rules out all but a hundredth of the prior by itself tells of the model and not of a set; sets
+    are then held against the pattern by their own histories alone.
     """
     found = {}
     for place in _strong(plan):

@@ -1,9 +1,9 @@
 """Where parameter sets are drawn: over the whole prior first, then where nothing speaks against them.
 
 A set is a point of the unit cube, with one coordinate for each card whose prior is not fixed, in the order of
-names: the quantile of its prior. The first wave is a Latin hypercube over the cube. A later one takes the points
-of further Latin hypercubes that are not ruled out by what was learnt so far (:mod:`rcpsim.fitting.emulating`),
-in their order: a sample that is even over what is left, without weights.
+names: the quantile of its prior. The first wave is a Latin hypercube over the cube. A later one takes the
+points of further Latin hypercubes that are not ruled out by what was learnt so far
+(:mod:`rcpsim.fitting.emulating`), in their order: a sample that is even over what is left, without weights.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def medoid(fit: Fit) -> int:
 
 
 def columns_of(fit: Fit) -> dict[str, Any]:
-    """Return the plausible sets as columns: number, wave, history, distance, parameters, what each came to."""
+    """Return the plausible sets as columns: number, wave, history, distance, parameters, outcomes."""
     count = fit.points.shape[0]
     values = values_at(fit.points) if count else {name: np.zeros(0) for name in free_names()}
     seen = {f"{SEEN}{pattern.name}": fit.seen[:, place] for place, pattern in enumerate(fit.plan.patterns)}
@@ -74,13 +74,16 @@ def _head(fit: Fit) -> str:
         (
             f"# A fit as of {fit.plan.as_of}",
             "",
-            f"Theory {theory_stamp()}, seed {fit.seed}. {len(free_names())} parameters over their whole prior ranges, "
-            f"{strong} strong and {len(fit.plan.patterns) - strong} weak patterns of {len(fit.plan.processes)} "
-            f"processes, all played with the same set: {', '.join(fit.plan.processes)}.",
+            f"Theory {theory_stamp()}, seed {fit.seed}. {len(free_names())} parameters over their whole "
+            f"prior ranges, {strong} strong and {len(fit.plan.patterns) - strong} weak patterns of "
+            f"{len(fit.plan.processes)} processes, all played with the same set: "
+            f"{', '.join(fit.plan.processes)}.",
             *(["", f"**Set aside by hand**: {', '.join(fit.plan.aside)}."] if fit.plan.aside else []),
             "",
-            f"**{fit.points.shape[0]} plausible sets**: {fit.candidates} tell every strong pattern, miss none by more than 3 sd "
-            f"and lie where nothing rules them out; the plausibility filter was asked about "
+            f"**{fit.points.shape[0]} plausible sets**: {fit.candidates} tell every strong pattern, miss "
+            "none "
+            "by more than 3 sd and lie where nothing rules them out; the plausibility filter was asked "
+            "about "
             f"{fit.tried} of these and let {fit.passed} pass; at most {KEPT} are kept.",
         )
     )
@@ -120,8 +123,8 @@ def _few(fit: Fit) -> str:
         "",
     ]
     lines += [
-        f"- `{name}` is met by no set: that tells of the model, or of how the process is described, and not of "
-        "parameters"
+        f"- `{name}` is met by no set: that tells of the model, or of how the process is described, and "
+        "not of parameters"
         for name in met_by_none(fit)
     ]
     before: list[str] = []
@@ -137,8 +140,8 @@ def _few(fit: Fit) -> str:
     ]
     lines += [
         "",
-        "To go on all the same, name the patterns that no set is to be held against: `rcpsim fit --aside PATTERN`. "
-        "They stay in the report as missed.",
+        "To go on all the same, name the patterns that no set is to be held against: "
+        "`rcpsim fit --aside PATTERN`. They stay in the report as missed.",
     ]
     return "\n".join(lines)
 
@@ -169,9 +172,9 @@ def _held(fit: Fit) -> str:
     )
     return (
         "## Share of prior volume that meets each pattern\n\n"
-        "First wave, among histories that lived long enough to be described. The last column: how many sets of the first "
-        f"wave would miss no strong pattern if this were none, instead of {fit.waves[0].accepted}.\n\n"
-        + _table(heads, rows)
+        "First wave, among histories that lived long enough to be described. The last column: "
+        "how many sets of the first wave would miss no strong pattern if this were none, instead of "
+        f"{fit.waves[0].accepted}.\n\n" + _table(heads, rows)
     )
 
 
@@ -192,8 +195,9 @@ def _pulls(fit: Fit) -> str:
         for pull in (*apart[:_WORST], *together[:_WORST])
     ]
     text = (
-        f"## Patterns that pull\n\nOf {len(found)} pairs of strong patterns, {len(apart)} pull against each other and "
-        f"{len(together)} go together beyond chance (|z| > {LEARNT_BY:g}; closely: within 1 sd; first wave)."
+        f"## Patterns that pull\n\nOf {len(found)} pairs of strong patterns, {len(apart)} pull "
+        f"against each other and {len(together)} go together beyond chance (|z| > {LEARNT_BY:g}; "
+        "closely: within 1 sd; first wave)."
     )
     return f"{text}\n\n{_table(heads, rows)}" if rows else text
 
@@ -217,16 +221,17 @@ def _learnt(fit: Fit) -> str:
     ]
     heads = ("parameter", "symbol", "posterior / prior variance", "mean quantile", "nine of ten", "")
     return (
-        f"## What was learnt of the parameters\n\n{len(taught)} of {len(found)} parameters; of the others the record says nothing "
-        f"(*prior only*: variance and mean of the quantile within {LEARNT_BY:g} standard errors of those of "
-        f"{fit.points.shape[0]} draws of the prior).\n\n" + _table(heads, rows)
+        f"## What was learnt of the parameters\n\n{len(taught)} of {len(found)} parameters; of the "
+        "others the record says nothing (*prior only*: variance and mean of the quantile within "
+        f"{LEARNT_BY:g} "
+        f"standard errors of those of {fit.points.shape[0]} draws of the prior).\n\n" + _table(heads, rows)
     )
 
 
 def _left_out(fit: Fit) -> str:
     found = left_out(fit)
     if not found:
-        return "## One process left out\n\nToo few sets of the first wave are allowed by the others to say anything."
+        return "## One process left out\n\nThe others allow too few sets of the first wave to say anything."
     rows = [
         (
             one.process,
@@ -254,10 +259,10 @@ def _left_out(fit: Fit) -> str:
     )
     better = sum(one.score < one.score_prior for one in found)
     return (
-        "## One process left out\n\nStored histories of the first wave, weighted anew: sets count that miss no strong pattern of "
-        f"the *other* processes. The score is better than over the whole prior for {better} of {len(found)} patterns "
-        "(skill: 1 − CRPS / CRPS prior; 0: the other processes teach nothing of this one).\n\n"
-        + _table(heads, rows)
+        "## One process left out\n\nStored histories of the first wave, weighted anew: sets count that "
+        "miss no strong pattern of the *other* processes. The score is better than over the whole prior for "
+        f"{better} of {len(found)} patterns (skill: 1 − CRPS / CRPS prior; 0: the other processes teach "
+        "nothing of this one).\n\n" + _table(heads, rows)
     )
 
 

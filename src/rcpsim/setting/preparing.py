@@ -67,8 +67,9 @@ def parameters_of(
     Parameters
     ----------
     draws : (H,) parameter draw of each history
-    how : ``default``, ``prior`` (filtered), ``unfiltered``, ``plausible``, or a table, name -> (D,), whose row
-        ``draws[h]`` history h takes; names that it lacks stay at their default (:mod:`rcpsim.parameter_sets`)
+    how : ``default``, ``prior`` (filtered), ``unfiltered``, ``plausible``, or a table, name -> (D,), whose
+        row ``draws[h]`` history h takes; names that it lacks stay at their default
+        (:mod:`rcpsim.parameter_sets`)
 
     Returns
     -------
@@ -77,8 +78,8 @@ def parameters_of(
     Raises
     ------
     InputError
-        for a name without a card, a value outside its card, a draw for which there is no row, or sets that were
-        made with another theory
+        for a name without a card, a value outside its card, a draw for which there is no row, or sets that
+        were made with another theory
     """
     values = parameter_values(how, seed, draws)
     for key, value in scenario.theory.parameters.items():
