@@ -45,6 +45,7 @@ INTERVAL: Final = 0.9
 LIFE: Final = ("alive", "dormant", "ended", "status")
 """Measures that are told beyond the end of a process, because they tell it."""
 
+_SUMMED: Final = 20_000  # histories times measures that are summed up at once
 _ENDED: Final = 3  # first of the codes of an ended process, theory/lifecycle
 _MISSING: Final = 2.0  # standard deviations counted where a history has ended and most have not
 
@@ -288,20 +289,40 @@ class Results:
 
         chosen = tuple(years or self.years)
         alive = np.sum(self.year_ends(np.where(self._going(), 1.0, 0.0), chosen) == 1.0, axis=0)
-        frames = []
-        for name, series in self.measures.items():
-            values = self.year_ends(series, chosen)
-            mean, low, high = mean_interval(values)
-            q05, q50, q95 = quantiles(values, (0.05, 0.5, 0.95))
-            rows: dict[str, Any] = {"measure": name, "year": chosen, "n_alive": alive}
-            rows |= {"mean": mean, "low": low, "high": high, "q05": q05, "q50": q50, "q95": q95}
-            for word in ("twin", "difference") if self.twin is not None and name in self.twin else ():
-                other = self.year_ends(self._twin()[name], chosen)
-                same = np.where(np.isnan(values), np.nan, other)
-                found = mean_interval(same if word == "twin" else values - same)
-                rows |= dict(zip((word, f"{word}_low", f"{word}_high"), found, strict=True))
-            frames.append(pd.DataFrame(rows))
-        return pd.concat(frames, ignore_index=True)
+        names = list(self.measures)
+        rows: dict[str, list[Array]] = {}
+        at_once = max(1, _SUMMED // self.histories.size)
+        for start in range(0, len(names), at_once):
+            block = names[start : start + at_once]
+            for column, found in self._summed(block, chosen).items():
+                rows.setdefault(column, []).append(found)
+        frame: dict[str, Any] = {
+            "measure": np.repeat(np.array(names, dtype=object), len(chosen)),
+            "year": np.tile(chosen, len(names)),
+            "n_alive": np.tile(alive, len(names)),
+        }
+        return pd.DataFrame(frame | {column: np.concatenate(found) for column, found in rows.items()})
+
+    def _summed(self, names: Sequence[str], years: tuple[int, ...]) -> dict[str, Array]:
+        """Return the columns of the summary for some measures, year after year: (measures * years,)."""
+        going, first = np.tile(self._going(), (len(names), 1)), parse_quarter(self.labels[0])
+
+        def ends(series: Mapping[str, Array]) -> Array:
+            missing = np.full((self.histories.size, len(self.labels)), np.nan)
+            whole = last_of_years(
+                np.concatenate([series.get(name, missing) for name in names]), going, first, years
+            )
+            by_history = np.swapaxes(whole.reshape(len(names), self.histories.size, len(years)), 0, 1)
+            return by_history.reshape(self.histories.size, -1)
+
+        values = ends(self.measures)
+        columns = dict(zip(("mean", "low", "high"), mean_interval(values), strict=True))
+        columns |= dict(zip(("q05", "q50", "q95"), quantiles(values, (0.05, 0.5, 0.95)), strict=True))
+        if self.twin is not None:
+            same = np.where(np.isnan(values), np.nan, ends(self.twin))
+            for word, told in (("twin", same), ("difference", values - same)):
+                columns |= dict(zip((word, f"{word}_low", f"{word}_high"), mean_interval(told), strict=True))
+        return columns
 
     def medoid(self) -> int:
         """Return the absolute number of the typical history.

@@ -6,6 +6,7 @@ new one is complete.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -27,6 +28,7 @@ from rcpsim.results import Results
 from rcpsim.scenario import scenario_to_dict
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
     from rcpsim.simulation import Replay
@@ -139,7 +141,7 @@ def write_results(
         if results.states:
             write_table(_states(results), place / "states.parquet")
         write_table(_pairs(results, replay, pairs), place / "pairs.parquet")
-        results.summary().to_csv(place / "summary.csv", index=False, float_format="%.6g")
+        write_lines(results.summary(), place / "summary.csv")
         (place / "chronicle.md").write_text(chronicle(replay), encoding="utf-8")
         if pictures:
             write_figures(figures(results, replay), place / "figures")
@@ -201,6 +203,20 @@ def write_table(columns: Mapping[str, Any], path: Path) -> None:
     }
     words = [name for name, array in arrays.items() if pa.types.is_dictionary(array.type)]
     pq.write_table(pa.table(arrays), path, compression="zstd", use_dictionary=words)
+
+
+def write_lines(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as comma-separated lines, numbers to six digits; ``nan`` becomes nothing."""
+    columns = []
+    for name in frame:
+        values = frame[name].tolist()
+        if frame[name].dtype == np.float64:
+            values = ["" if value != value else f"{value:.6g}" for value in values]
+        columns.append(values)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(frame.columns)
+        lines.writerows(zip(*columns, strict=True))
 
 
 def _words(indices: Any, names: Sequence[str]) -> pa.Array:
