@@ -312,23 +312,20 @@ def assert_same_fit(one: Fit, other: Fit) -> None:
 def test_a_fit_that_is_interrupted_again_and_again_ends_as_one_that_is_not(
     tmp_path: Path, whole: Fit
 ) -> None:
-    calls = 0
+    told = set()
 
     def stop(done: int, total: int, what: str) -> None:
-        nonlocal calls
-        calls += 1
-        if calls % 3 == 0:
+        if (done, what) not in told:  # after every block, and before every step
+            told.add((done, what))
             raise KeyboardInterrupt
 
     broken: Fit | None = None
-    for _ in range(20):
+    while broken is None:
         try:
             broken = tiny_fit(tmp_path / "broken", stop)
-            break
         except KeyboardInterrupt:
             continue
-    assert broken is not None
-    assert calls > 3
+    assert len(told) >= 8
     assert_same_fit(whole, broken)
 
 
@@ -485,13 +482,13 @@ def test_the_pictures_of_a_fit_say_how_many_sets_they_show() -> None:
 def test_a_filter_that_still_holds_is_stamped_anew_and_one_that_does_not_is_left(tmp_path: Path) -> None:
     from rcpsim.fitting import table_of
 
-    text = table_of(try_sets(unfiltered(1, [0, 1])))
+    text = table_of(try_sets(unfiltered(1, [0])))
     facts, table = text.split("\n", 1)
     old = {**json.loads(facts[1:]), "stamp": "old"}
     place = tmp_path / "prior_filter.csv"
     place.write_text(f"#{json.dumps(old)}\n{table}")
     found = confirm_filter(place)
-    assert (found.before, found.played, found.holds) == ("old", 2, True)
+    assert (found.before, found.played, found.holds) == ("old", 1, True)
     assert parameter_sets.read_filter(place.read_text()).stamp == theory_stamp()
     place.write_text(f"#{json.dumps(old)}\n{table.replace('passes', 'never ends', 1)}")
     assert confirm_filter(place).differing == 1
@@ -540,13 +537,13 @@ def test_bad_input_to_fit_ends_with_status_2_and_words(tmp_path: Path) -> None:
 
 
 def test_a_filter_is_run_shown_and_taken_up_from_the_command_line(tmp_path: Path) -> None:
-    words = ["fit", "--filter-only", "--draws", "2", "--workers", "1", "--out", str(tmp_path / "filter")]
+    words = ["fit", "--filter-only", "--draws", "1", "--workers", "1", "--out", str(tmp_path / "filter")]
     for _ in range(2):
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 0, done.output
         assert "passes" in done.output
     found = parameter_sets.read_filter((tmp_path / "filter" / "prior_filter.csv").read_text())
-    assert (found.tried, found.stamp) == (2, theory_stamp())
+    assert (found.tried, found.stamp) == (1, theory_stamp())
 
 
 def test_a_fit_writes_sets_report_and_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -568,3 +565,15 @@ def test_a_fit_writes_sets_report_and_pictures(tmp_path: Path, monkeypatch: pyte
         "figures",
     }
     assert (place / "figures" / "captions.md").is_file()
+
+
+def test_a_run_says_where_the_filter_is_of_other_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["run", "small-process", "--years", "1-1", "--histories", "2", "--parameters", "prior"]
+    monkeypatch.setattr(parameter_sets, "theory_stamp", lambda: "changed")
+    done = CliRunner().invoke(main, [*words, "--no-figures", "--out", str(tmp_path / "run")])
+    assert done.exit_code == 0, done.output
+    assert "this is changed; `rcpsim fit --confirm`" in done.output
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert manifest["parameters"] == "prior"

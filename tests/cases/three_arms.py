@@ -154,7 +154,7 @@ def _outcomes(
 ) -> dict[str, Numbers]:
     """Return every measure of each history, averaged over the quarters after the first two years."""
     scenario: Scenario = load_scenario(name, {**dict(laid_over), "years": list(years)})
-    results = simulate(scenario, histories=histories, seed=SEED, parameters="prior", without=without)
+    results = simulate(scenario, histories=histories, seed=SEED, parameters="unfiltered", without=without)
     assert results.twin is not None
     found = {measure: _over_a_life(series) for measure, series in results.measures.items()}
     for measure, series in results.twin.items():

@@ -160,7 +160,13 @@ def choices_of(ctx: click.Context, given: Mapping[str, Any]) -> Choices:
     if both and given["history"] is not None:
         allowed = "leave one of the two out"
         raise OptionError([Fault("--history", "", "stands beside --histories", allowed)])
-    return Choices(**given)
+    choices = Choices(**given)
+    if choices.parameters == "prior" and not choices.quiet:
+        from rcpsim.parameter_sets import filtered_prior
+
+        if remark := filtered_prior().remark:
+            click.echo(f"note: {remark}", err=True)
+    return choices
 
 
 def scenarios_of(names: Sequence[str], choices: Choices) -> list[Scenario]:
