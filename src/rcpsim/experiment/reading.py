@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from rcpsim.cards import Card, all_cards, fault_of_value
@@ -122,7 +123,13 @@ def scenario_of(
     given: ScenarioGiven, overrides: Mapping[str, object] = _NOTHING, without: Iterable[str] = ()
 ) -> Scenario:
     """Return the scenario that an experiment names or holds, with values laid over it."""
-    return load_scenario(given, overrides, without)
+    return load_scenario(_packaged_table(given) if isinstance(given, str) else given, overrides, without)
+
+
+@cache
+def _packaged_table(name: str) -> dict[str, object]:
+    """Return the raw table of a packaged scenario, read once however many settings are laid over it."""
+    return read_table(packaged("scenarios")[name], f"scenarios/{name}.toml")
 
 
 class _Reader:
@@ -567,7 +574,7 @@ class _Reader:
                     wanted.missing(name, f"say between which values of {of} the effect lies")
                     continue
                 value = wanted.raw[name]
-                factor = keys.get(of)
+                factor = keys.get(str(wanted.raw.get("of")))
                 if (
                     factor is not None
                     and factor.values is not None
