@@ -315,7 +315,7 @@ def effects_of(lesson: Lesson, outcome: Outcome, values: Sequence[Array], base: 
     if lesson.shape == "interaction":
         return interaction_effects(values, base)
     low, high = values
-    return contrast_effects(low, high, base)
+    return contrast_effects(low, high, base, twin=lesson.shape == "process")
 
 
 def _over_histories(values: Array) -> Array:

@@ -129,15 +129,17 @@ class Effects:
         return np.where(np.isnan(standard), np.nan, told)
 
 
-def contrast_effects(low: Array, high: Array, base: IntArray) -> Effects:
+def contrast_effects(low: Array, high: Array, base: IntArray, *, twin: bool = False) -> Effects:
     """Return the mean paired difference of each draw.
 
     Parameters
     ----------
     low, high : (D, R)   the outcome under the two designs, the same histories
     base : (D,)   index of the base scenario of each draw
+    twin : whether `low` is the twin that never meets; then `high` is the first design, as many measures never
+        move in a twin and have no spread there to measure an effect by
     """
-    return _paired(high - low, low, base)
+    return _paired(high - low, high if twin else low, base)
 
 
 def interaction_effects(cells: Sequence[Array], base: IntArray) -> Effects:
