@@ -24,6 +24,8 @@ SEEN: Final = "seen: "
 """Before the name of a pattern: the column of what the history of each set came to."""
 
 _WORST: Final = 12
+_FEW_OF: Final = 10
+"""In a small wave, one set in so many is enough."""
 
 
 def facts_of(fit: Fit) -> dict[str, Any]:
@@ -127,11 +129,9 @@ def _few(fit: Fit) -> str:
         "not of parameters"
         for name in met_by_none(fit)
     ]
-    before: list[str] = []
-    for name, sets in in_the_way(fit, FEW):
-        besides = f" besides `{'`, `'.join(before)}`" if before else ""
-        lines.append(f"- set `{name}` aside{besides}, and {sets} sets are left")
-        before.append(name)
+    enough = min(FEW, fit.waves[0].points.shape[0] // _FEW_OF)
+    for place, (name, sets) in enumerate(in_the_way(fit, enough)):
+        lines.append(f"- {'then' if place else 'first'} set `{name}` aside, and {sets} sets are left")
     lines += [
         f"- `{pull.other}` is met closely by {pull.other_if_one:.2f} of the sets that meet `{pull.one}` "
         f"closely, and by {pull.other_if_not:.2f} of the others"
