@@ -114,8 +114,8 @@ _OPTIONS = (
         type=click.Choice(["default", "prior", "unfiltered", "plausible"]),
         default="default",
         show_default=True,
-        help="Coefficients at their defaults; for each history a draw of the prior, filtered or not; or a set "
-        "that a fit has left.",
+        help="Coefficients at their defaults; for each history a draw of the prior, filtered or not; or a "
+        "set that a fit has left.",
     ),
     click.option(
         "--judged",
