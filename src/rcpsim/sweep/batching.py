@@ -19,7 +19,7 @@ from rcpsim.arrays import Array
 from rcpsim.setting import Run
 from rcpsim.world import Calendar, Design, Luck, Parameters, Process, Setting, World, record_fields
 
-__all__ = ["SETTING_AXES", "join_runs"]
+__all__ = ["CALENDAR_AXES", "SETTING_AXES", "join_runs"]
 
 SETTING_AXES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("histories", "draws"), "history"),
@@ -85,7 +85,7 @@ SETTING_AXES: Final[Mapping[str, str]] = {
 }
 """What the first axis of each field of a `Setting` is; parameters, designs and calendar are records."""
 
-_CALENDAR: Final = (
+CALENDAR_AXES: Final = (
     "political",
     "planned",
     "rate",
@@ -130,7 +130,7 @@ def _alike(one: Run, other: Run) -> bool:
     fields = [name for name, axis in SETTING_AXES.items() if axis == "none"]
     if not all(_same(getattr(here, name), getattr(there, name)) for name in fields):
         return False
-    fixed = [name for name in record_fields(Calendar) if name not in _CALENDAR]
+    fixed = [name for name in record_fields(Calendar) if name not in CALENDAR_AXES]
     return all(_same(getattr(here.calendar, name), getattr(there.calendar, name)) for name in fixed)
 
 
@@ -156,7 +156,9 @@ def _joined(runs: Sequence[Run]) -> Run:
     names = record_fields(Calendar)
     calendars = [setting.calendar for setting in settings]
     planned: dict[str, Any] = {
-        name: np.concatenate([getattr(one, name) for one in calendars]) for name in names if name in _CALENDAR
+        name: np.concatenate([getattr(one, name) for one in calendars])
+        for name in names
+        if name in CALENDAR_AXES
     }
     designs = tuple(
         _record(Design, [setting.designs[period] for setting in settings])

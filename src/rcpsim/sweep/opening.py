@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rcpsim.arrays import Array
-from rcpsim.errors import UnknownName
+from rcpsim.errors import Fault, InputError, UnknownName
 from rcpsim.experiment import Experiment, load_experiment
 from rcpsim.measures import MEASURES
-from rcpsim.results import Results
+from rcpsim.results import LIFE, Results
 from rcpsim.results import open_results as open_run
-from rcpsim.sweep.store import MANIFEST, PARTS, SETTINGS, read_manifest
+from rcpsim.sweep.store import MANIFEST, PARTS, SETTINGS, read_footer, read_manifest
 from rcpsim.sweep.units import KEYS, TWIN
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Sweep:
         """
         import pyarrow.dataset as ds
 
-        names = [name for name in self.dataset.schema.names if name not in KEYS]
+        names = self._columns()
         wanted = names if measures is None else list(measures)
         for name in wanted:
             if name not in names:
@@ -102,7 +102,10 @@ class Sweep:
                 ds.field(key).isin(list(value)) if isinstance(value, list | tuple) else ds.field(key) == value
             )
             chosen = condition if chosen is None else chosen & condition
-        table = self.dataset.to_table(columns=[*KEYS, *wanted], filter=chosen)
+        try:
+            table = self.dataset.to_table(columns=[*KEYS, *wanted], filter=chosen)
+        except (OSError, ValueError) as error:
+            raise self._damaged() from error
         for name in ("design", "quarter"):
             place = table.column_names.index(name)
             table = table.set_column(place, name, table[name].cast("string"))
@@ -116,6 +119,20 @@ class Sweep:
         rows = self.table(measures, **where).to_pandas()
         factors = self.settings[["setting", "point", *self.factors]]
         return pd.merge(rows, factors, on="setting", how="left")
+
+    def _columns(self) -> list[str]:
+        """Return the names of all columns of measures, twin ones among them."""
+        twin = [name + TWIN for name in self.measures if name not in LIFE] if self.experiment.twin else []
+        return [*self.measures, *twin]
+
+    def _damaged(self) -> InputError:
+        """Return the error that names the parts that cannot be read."""
+        paths = sorted((self.folder / PARTS).glob("part-*.parquet"))
+        bad = [path.name for path in paths if read_footer(path) is None] or ["a part"]
+        hint = "the same sweep command mends it"
+        return InputError(
+            [Fault(str(self.folder), PARTS, f"holds {name} that cannot be read", hint) for name in bad]
+        )
 
     @cached_property
     def quarters(self) -> tuple[str, ...]:
