@@ -241,3 +241,12 @@ def test_a_chair_begins_to_rotate_when_the_file_says_so() -> None:
 def test_rules_that_hold_for_the_whole_run_take_no_list(key: str, value: str) -> None:
     with pytest.raises(InputError, match="it has no periods"):
         load_scenario("small-process", {key: [{"from": "Y01", "value": value}]})
+
+
+def test_blind_histories_do_not_read_what_rests_on_an_outcome() -> None:
+    numbers = list(range(40))
+    open_eyed = prepare(load_scenario("puebla"), seed=1, histories=numbers).setting.designs[0]
+    blind = prepare(load_scenario("puebla"), seed=1, histories=numbers, judged="blind").setting.designs[0]
+    assert np.array_equal(open_eyed.confidentiality, blind.confidentiality)  # judged, but on no outcome
+    assert open_eyed.follow_up.mean() > 0.7  # judged .8 by what came of it
+    assert 0.35 < blind.follow_up.mean() < 0.65  # even over the card's range

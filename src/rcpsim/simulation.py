@@ -112,7 +112,7 @@ def simulate(
     without : names of mechanisms to leave out besides
     parameters : ``default``, ``prior``, or a table, name -> column, whose row ``draws[h]`` a history takes
     draws : parameter draw of each history; the history number where missing
-    judged : ``draw`` or ``central``
+    judged : ``draw``, ``central`` or ``blind`` (see :func:`rcpsim.setting.prepare`)
     as_of : year of the latest document that may be read
     twin : also play the no-process twin with the same luck
     chunk : histories played at once; any number gives the same bits

@@ -119,10 +119,11 @@ _OPTIONS = (
     ),
     click.option(
         "--judged",
-        type=click.Choice(["draw", "central"]),
+        type=click.Choice(["draw", "central", "blind"]),
         default="draw",
         show_default=True,
-        help="Judged and unknown values drawn for each history, or fixed at their middle.",
+        help="Judged and unknown values drawn for each history, or fixed at their middle; blind draws "
+        "as if values that rest on an outcome were unknown.",
     ),
     click.option(
         "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."

@@ -170,6 +170,7 @@ def _described(block: Block, plan: Plan, place: int) -> Results:
             seed=block.seed,
             parameters=block.table,
             as_of=plan.as_of,
+            judged="blind",
             twin=plan.twins[place],
         )
 

@@ -160,6 +160,7 @@ def _play(task: _Task) -> Results:
         seed=task.seed,
         parameters=task.parameters,
         as_of=task.as_of,
+        judged="blind",
     )
     none = results.events.of_history(-1)
     return replace(results, states={}, events=none, scenario=replace(results.scenario, overrides={}))

@@ -55,7 +55,7 @@ _ARGUMENTS: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
     ),
     "draw": (lambda value: value is None or _whole(value, 0), "it must be a whole number from 0"),
     "history": (lambda value: value is None or _whole(value, 0), "it must be a whole number from 0"),
-    "judged": (lambda value: isinstance(value, str), "it must be draw or central"),
+    "judged": (lambda value: isinstance(value, str), "it must be draw, central or blind"),
     "as_of": (lambda value: value is None or _whole(value, 1), "it must be a year"),
     "twin": (lambda value: isinstance(value, bool | np.bool_), "it must be True or False"),
     "chunk": (lambda value: value is None or _whole(value, 1), "it must be a whole number from 1"),

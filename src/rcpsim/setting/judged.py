@@ -26,12 +26,14 @@ class Judged:
     histories : (H,) absolute history numbers
     central : take the value written (the middle of a range, of the card's range where unknown)
     as_of : values that rest on later documents count as unknown; None for no limit
+    blind : values whose reason is itself an outcome of the process count as unknown
     """
 
     seed: int
     histories: IntArray
     central: bool = False
     as_of: int | None = None
+    blind: bool = False
     _drawn: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
 
     def number(self, value: Value, card: DialCard, key: str) -> Array:
@@ -119,6 +121,8 @@ class Judged:
 
     def _known(self, value: Value, card: DialCard) -> Value:
         if self.as_of is not None and value.kind != "unknown" and not value.known_in(self.as_of):
+            value = Value("unknown")
+        if self.blind and value.looks_ahead:
             value = Value("unknown")
         if (
             value.kind == "unknown"

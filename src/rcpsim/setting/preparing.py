@@ -106,7 +106,8 @@ def prepare(
     theory : overrides what the scenario chooses
     parameters : a word of :data:`rcpsim.parameter_sets.WAYS`, or a table (see :func:`parameters_of`)
     draws : parameter draw of each history; the history number where missing
-    judged : ``draw`` or ``central``
+    judged : ``draw``, ``central``, or ``blind``: drawn, and a value whose reason is itself an outcome of the
+        process counts as unknown
     as_of : year of the latest document that may be read
 
     Raises
@@ -117,7 +118,7 @@ def prepare(
     faults = []
     for field, value, allowed in (
         ("parameters", parameters, WAYS),
-        ("judged", judged, ("draw", "central")),
+        ("judged", judged, ("draw", "central", "blind")),
     ):
         if isinstance(value, str) and value not in allowed:
             faults.append(Fault("options", field, f"is {value!r}", f"it must be {' or '.join(allowed)}"))
@@ -125,7 +126,7 @@ def prepare(
         raise InputError(faults)
     numbers = np.asarray(histories, dtype=np.int64)
     draw_numbers = numbers if draws is None else np.asarray(draws, dtype=np.int64)
-    judge = Judged(seed, numbers, judged == "central", as_of)
+    judge = Judged(seed, numbers, judged == "central", as_of, judged == "blind")
     par = Parameters(parameters_of(scenario, seed, draw_numbers, parameters))
     first, quarters = scenario.quarters.start, len(scenario.quarters)
     codes = scenario.states
