@@ -137,7 +137,7 @@ def test_a_history_has_the_same_bits_in_any_company() -> None:
     changes = [
         {"design.confidentiality": 0.1},
         {"design.confidentiality": 0.9, "plan.load": 0.7, "money.sponsor_share": 0.6},
-        {"design.follow_up": 0.2, "event.mitch.on": "1997-Q1", "calendar.meetings.workshop.days": 5},
+        {"design.follow_up": 0.2, "event.september-11.on": "1998-Q1", "calendar.meetings.workshop.days": 5},
     ]
     years = {"years": [1996, 1999]}
     runs = [
@@ -301,7 +301,7 @@ def test_less_than_is_there_is_nothing_to_do(mine: Path) -> None:
         ({"draws__parameters": "default", "draws__count": 1}, 'draws.parameters is "default"; .*"prior"'),
         ({"measures__keep": ["trust_all"]}, r'measures.keep is \["trust_all"\]'),
         ({"arm__0__without": ["learn"]}, "arms.carrier off"),
-        ({"factor__0__values": [5]}, "lacks 4 of the settings .* members.count = 10"),
+        ({"factor__0__values": [5]}, "lacks 4 of the settings .*members.count = 10"),
         ({"factor__0__values": [5, 15]}, "a sweep may grow, and keeps what it has"),
         ({"scenario": "medium-process"}, 'scenario is "medium-process"'),
         ({"set": {"design.caution": 0.1}}, "set.design.caution is 0.1; .* was begun with missing"),
@@ -699,6 +699,15 @@ def test_verifying_names_the_first_cell_that_differs(mine: Path) -> None:
     assert "first difference: setting" in done.stderr
 
 
+def test_verifying_a_sweep_that_is_cut_off_names_the_part(mine: Path) -> None:
+    path = parts(mine)[0]
+    path.write_bytes(path.read_bytes()[:-20])
+    verdict = verify(mine)
+    assert not verdict.sound
+    assert verdict.damaged == (f"parts/{path.name} has been changed",)
+    assert verdict.histories == 0
+
+
 def test_verifying_a_run(tmp_path: Path) -> None:
     options = ["--years", "1-2", "--histories", "3", "--no-figures", "--quiet", "--parameters", "prior"]
     folder = tmp_path / "run"
@@ -732,23 +741,14 @@ def test_an_unfinished_sweep_is_not_packed(mine: Path, tmp_path: Path) -> None:
 
 
 def test_the_command_sweeps_goes_on_and_grows(tmp_path: Path) -> None:
-    few = [
-        "--set",
-        "years=[1,1]",
-        "--set",
-        "draws.count=1",
-        "--set",
-        "factor.0.values=[0.0]",
-        "--workers",
-        "1",
-    ]
+    few = ["--set", "years=[1,1]", "--set", "draws.count=1", "--workers", "1"]
     command = ["sweep", "room-record", "--out", str(tmp_path / "a"), *few]
     first, again = (CliRunner().invoke(main, command) for _ in range(2))
     assert first.exit_code == again.exit_code == 0
-    assert "6 settings, 12 histories; 12 played" in first.stdout
+    assert "18 settings, 36 histories; 36 played" in first.stdout
     assert "nothing was to do" in again.stdout
     more = CliRunner().invoke(main, [*command, "--set", "draws.histories=3"])
-    assert "18 histories; 6 played" in more.stdout
+    assert "54 histories; 18 played" in more.stdout
 
 
 @pytest.mark.parametrize(
@@ -781,7 +781,8 @@ def test_ctrl_c_leaves_a_folder_that_goes_on(tmp_path: Path) -> None:
     assert "The same command goes on" in said
     assert "Traceback" not in said
     assert manifest(folder)["state"] == "running"
-    there = manifest(folder)["histories"]["done"]  # type: ignore[index]
+    footers = [read_footer(path) for path in parts(folder)]
+    there = sum(len(footer.rows) for footer in footers if footer is not None)
     report = run_sweep(load_experiment("room-record", {"years": [1, 4], "draws.count": 2}), folder)
     assert report.played == report.total - there
 

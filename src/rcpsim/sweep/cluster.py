@@ -52,6 +52,7 @@ class Cluster:
         if "://" not in scheduler:
             raise _refused(scheduler, "is no address", "write tcp://HOST:PORT")
         self._address = scheduler
+        self._known = 1
         try:
             self._client: Any = dask.Client(
                 scheduler, timeout=patience, set_as_default=False, name="rcpsim", direct_to_workers=False
@@ -69,8 +70,12 @@ class Cluster:
     @property
     def workers(self) -> int:
         """How many units are played at once, by now."""
-        threads: dict[str, int] = self._client.nthreads() if self._alive() else {}
-        return max(sum(threads.values()), 1)
+        try:
+            threads: dict[str, int] = self._client.nthreads() if self._alive() else {}
+        except OSError:  # the scheduler has just gone; whoever asks it for work is told
+            threads = {}
+        self._known = max(sum(threads.values()), 1) if threads else self._known
+        return self._known
 
     def play(self, units: Iterable[Unit]) -> Iterator[Played]:
         """Yield every unit with what came of it, as it comes.

@@ -423,7 +423,8 @@ def _read_parts(store: Store, recorded: Mapping[str, str]) -> None:
         where = f"{PARTS}/{path.name}"
         footer = read_footer(path) if path.name.startswith("part-") else None
         sha256 = checksum(path) if path.is_file() else ""
-        sound = footer is not None and (recorded.get(where) == sha256 or _is_whole(path, footer))
+        known = recorded.get(where)
+        sound = footer is not None and (known == sha256 if known else _is_whole(path, footer))
         if footer is not None and footer.sweep != store.fingerprint:
             problems.append(f"{path} belongs to another sweep; move it away")
         elif footer is None and not path.name.startswith("part-"):

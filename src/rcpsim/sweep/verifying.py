@@ -120,8 +120,10 @@ def _of_sweep(
     progress: Callable[[int, int], None] | None,
 ) -> Verdict:
     stamp = model_stamp()
-    rows = sorted(_rows(sweep))
-    chosen = _spread(rows, sample)
+    footers = [read_footer(path) for path in sorted((sweep.folder / PARTS).glob("part-*.parquet"))]
+    whole = all(footer is not None for footer in footers)  # nothing is read where a part is cut off
+    rows = sorted(row for footer in footers if footer is not None for row in footer.rows)
+    chosen = _spread(rows, sample) if whole else []
     plan = resolve(sweep.experiment)
     by_number = {
         int(number): setting for number, setting in zip(sweep.settings["setting"], plan.settings, strict=True)
@@ -149,15 +151,6 @@ def _of_sweep(
             progress(done + 1, len(chosen))
     other = sweep.manifest["stamp"] != stamp
     return Verdict(files, tuple(damaged), len(chosen), cells, difference, apart, other)
-
-
-def _rows(sweep: Sweep) -> list[Row]:
-    rows: list[Row] = []
-    for path in sorted((sweep.folder / PARTS).glob("part-*.parquet")):
-        footer = read_footer(path)
-        if footer is not None:
-            rows += footer.rows
-    return rows
 
 
 def _spread(rows: Sequence[Row], sample: int) -> list[Row]:
