@@ -387,7 +387,7 @@ def test_years_that_are_still_to_come_change_nothing(name: str) -> None:
 
 
 def _by_entry(told: dict[str, np.ndarray], calendar: Calendar) -> dict[str, np.ndarray]:
-    """Add up what is told of slots over the meetings of the scenario: a busier year to come has more slots."""
+    """Add up what is told of slots over meetings of the scenario: busier years to come have more slots."""
     belongs = np.equal.outer(np.asarray(calendar.entry), np.arange(len(calendar.entries)))
     slots = ("Minutes.called", "Minutes.held", "Minutes.slot_heads")
     return {name: value @ belongs.astype(float) if name in slots else value for name, value in told.items()}
