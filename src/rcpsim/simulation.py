@@ -27,7 +27,7 @@ from rcpsim.theory import lifecycle
 from rcpsim.theory.trust import trust
 from rcpsim.world import Minutes, Process, Setting, World
 
-__all__ = ["Replay", "replay", "simulate"]
+__all__ = ["Replay", "replay", "series_of", "simulate"]
 
 Progress = Callable[[int, int], None]
 KEPT_HISTORIES: Final = 50  # histories whose states are kept one by one
@@ -245,7 +245,7 @@ def play_chunk(run: Run, *, twin: bool, keep_states: int = 0, events: bool = Tru
             for name, value in state_values(now.world, now.process, now.minutes, run.setting).items():
                 states.setdefault(name, []).append(value[:keep_states])
     kept = {name: np.stack(values, axis=1) for name, values in states.items()}
-    return Part(_series(series), _series(other) if twin else None, kept, log.table())
+    return Part(series_of(series), series_of(other) if twin else None, kept, log.table())
 
 
 @dataclass(frozen=True)
@@ -278,8 +278,9 @@ def _told(run: Run, twin: bool) -> Iterator[_Told]:
         yield _Told(*now, values, other[0], twin_values)
 
 
-def _series(rows: dict[str, list[Array]]) -> dict[str, Array]:
-    whole = finish_series({name: np.stack(values, axis=-1) for name, values in rows.items()})
+def series_of(rows: dict[str, list[Array]]) -> dict[str, Array]:
+    """Return measures quarter by quarter as series [H, Q], with the stage, and nothing after an end."""
+    whole = finishseries_of({name: np.stack(values, axis=-1) for name, values in rows.items()})
     over = whole["status"] > lifecycle.DORMANT if "status" in whole else np.zeros(1, dtype=np.bool_)
     return {name: value if name in LIFE else np.where(over, np.nan, value) for name, value in whole.items()}
 
@@ -338,7 +339,7 @@ def replay(
         processes=tuple(now.process for now in told),
         minutes=tuple(now.minutes for now in told),
         twin_worlds=tuple(now.twin_world for now in told if now.twin_world is not None),
-        measures={name: value[0] for name, value in _series(series).items()},
-        twin={name: value[0] for name, value in _series(other).items()},
+        measures={name: value[0] for name, value in series_of(series).items()},
+        twin={name: value[0] for name, value in series_of(other).items()},
         events=log.table(),
     )

@@ -32,6 +32,8 @@ def measure_quarter(
     quarter: int,
     memory: Memory,
     beside: Memory | None = None,
+    *,
+    begun: bool = False,
 ) -> tuple[dict[str, Array], Memory]:
     """Return all measures of a quarter but the stage, and the memory for the next.
 
@@ -44,6 +46,7 @@ def measure_quarter(
     beside : for the no-process twin, the memory of the run it is held against at the end of the same quarter:
         a twin has neither candid hours nor an agenda, so pairs that met and issues that had hours are taken
         from there
+    begun : for a twin that met before it parted from that run: what it had agreed by then is still told
 
     Returns
     -------
@@ -52,6 +55,9 @@ def measure_quarter(
     if beside is None:
         memory = beside = remember(memory, process, minutes, setting, quarter)
         own = {**of_items(process, memory), **life(process, minutes, setting, quarter, memory)}
+    elif begun:
+        memory = remember(memory, process, minutes, setting, quarter)
+        own = {**of_items(process, memory), **life_without(process, setting, quarter, memory)}
     else:
         memory = remember_twin(memory, minutes, setting, quarter)
         own = {**without_items(process), **life_without(process, setting, quarter, memory)}

@@ -185,6 +185,13 @@ def laid_over(raw: Mapping[str, object], overrides: Mapping[str, object]) -> dic
     return table
 
 
+def entry_at(table: object, key: str) -> object:
+    """Return what stands in a raw table at a dotted key, as `laid_over` finds it; None where nothing does."""
+    for part in key.split("."):
+        table = _step(table, part)
+    return table
+
+
 def _left_out(table: dict[object, object], names: tuple[str, ...], given: Faults) -> dict[object, object]:
     """Return the raw table with mechanisms and members named as left out, and events struck from it."""
     faults: list[Fault] = []
