@@ -90,7 +90,9 @@ def consensus(
     across = setting.pair_weight[quarter] * memory.mutual
     flat = across.reshape(across.shape[0], -1)
     weights = memory.by_salience[:, memory.columns]
-    of_treated = np.concatenate((line[..., memory.columns], world.stated[..., memory.columns]), axis=-1)
+    of_treated = np.ascontiguousarray(
+        np.concatenate((line[..., memory.columns], world.stated[..., memory.columns]), axis=-1)
+    )
     gap_line, gap_stated = np.split(_gap(of_treated, across), 2, axis=-1)
     defined = process.defined * memory.treated
     return {
