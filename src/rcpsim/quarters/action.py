@@ -70,7 +70,7 @@ def implement(play: QuarterInPlay) -> None:
             reporting[..., None],
             crowding[..., None],
         )
-        items = np.sum(open_now * design.count[..., None, :], axis=-1)
+        items = np.einsum("...nk,...k->...n", open_now, design.count)
         usable = policy.usable(budget, par.v["overload"], items)
         left = np.maximum(design.due[..., None] - play.age, 0.0)
         remind = par.m["reminder"] * play.follow_up_now[..., None, None]
@@ -202,11 +202,11 @@ def _commit(play: QuarterInPlay) -> None:
         )
         asked = play.asked_sum > 0
         play.relevance = np.where(asked, ownership.flow(play.relevance, relevance), play.relevance)
-        heard = np.sum(play.candid_sum, axis=-1)
+        heard = np.einsum("...ij->...i", play.candid_sum)
         play.value = ownership.flow(play.value, ownership.value(heard, par.v["value_hours"]))
         progress = ownership.progress(play.achieved, play.judged, play.age, design.due[..., None])
         progress = progress * planned[..., None]
-        deals = np.sum(play.struck, axis=-1)
+        deals = np.einsum("...ij->...i", play.struck)
         waits = ~np.any(play.judged > 0, axis=-1) & ((planned > 0) & (q < FIRST_RESULTS))[..., None]
         outcome = ownership.flow(play.outcome, ownership.outcome_with_deals(progress, deals))
         play.outcome = np.where(waits, play.outcome, outcome)
@@ -266,8 +266,8 @@ def _commit(play: QuarterInPlay) -> None:
 def _mean_of_items(play: QuarterInPlay) -> Array:
     """Return what is achieved on average over members and the issues judged for them, 0 where none is."""
     judged = play.judged * play.present[..., None]
-    share: Array = np.sum(judged * play.achieved, axis=(-1, -2))
-    count: Array = np.maximum(np.sum(judged, axis=(-1, -2)), 1.0)
+    share: Array = np.einsum("...nk,...nk->...", judged, play.achieved)
+    count: Array = np.maximum(np.einsum("...nk->...", judged), 1.0)
     return share / count
 
 

@@ -197,7 +197,7 @@ def leak_or_keep(play: QuarterInPlay, luck: Luck) -> None:
     play.entrusted = trust.entrusted_after_test(play.entrusted, par.m["test"])
     play.entrusted_sensitive = trust.entrusted_after_test(play.entrusted_sensitive, par.m["test"])
     play.source = np.where(leaked, 1.0, 0.0)
-    hurt = np.sum(play.source, axis=-1)
+    hurt = np.einsum("...ij->...i", play.source)
     play.backing = trust.backing_after_leaks(play.backing, setting.backing_floor, par.v["leak_cost"], hurt)
     play.credit_broken = play.credit_broken + 0.5 * np.sum(hurt, axis=-1) * play.alive
     play.done("leak_or_keep")
@@ -243,7 +243,7 @@ def coordinate_ministries(play: QuarterInPlay) -> None:
     """Ministries agree, lines are stated, positions go home (positions P7-P10)."""
     setting, par = play.setting, play.setting.parameters
     weights = setting.ministry_weights
-    line = positions.national_line(play.position, weights)
+    line = play.line
     if play.theory.has("coordinate_ministries"):
         play.position = positions.position_after_coordination(
             play.position, line, play.issue_days, par.t["coordination"]

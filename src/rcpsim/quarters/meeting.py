@@ -2,6 +2,9 @@
 
 ``hold_meeting`` plays one slot of the calendar on a :class:`Room`, the workspace of a quarter. A meeting that
 is not held has no hours and nobody present, and so changes nothing by itself: there is no case to branch on.
+
+An issue without hours comes to nothing, so from the first word to the last only the issues on the agenda are
+reckoned (:class:`rcpsim.quarters.workspace.Floor`); all others stay as they are, to the bit.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import numpy as np
 
 from rcpsim.arrays import Array, BoolArray
 from rcpsim.axes import TEXTS
-from rcpsim.quarters.workspace import QuarterInPlay
+from rcpsim.quarters.workspace import Floor, QuarterInPlay
 from rcpsim.theory import (
     agreements,
     candour,
@@ -123,14 +126,17 @@ def _set_agenda(play: QuarterInPlay, slot: int) -> None:
         weight = meetings.remembered_weight(weight, play.memory, minutes)
         remembered = meetings.memory_after_meeting(play.memory, weight)
         play.memory = np.where(play.held[..., None] > 0, remembered, play.memory)
-        share, on = meetings.agenda_share(weight, setting.calendar.limit[slot])
+        most = min(setting.calendar.limit[slot], len(setting.issues))
+        share, on = meetings.agenda_share(weight, most)
     else:
+        most = len(setting.issues)
         share = play.spent * 0.0 + treated / np.maximum(np.sum(treated), 1.0)
         on = share > 0
     held = play.held[..., None]
     play.alpha = share * held
     play.on = on & (held > 0)
     play.live = np.where(play.on, 0.0, play.live)
+    play.floor = Floor.of_agenda(play.on, most)
     play.done("set_agenda")
 
 
@@ -181,7 +187,7 @@ def _form_rooms(play: QuarterInPlay, slot: int) -> None:
         first = np.sum(np.where(play.alpha >= np.max(play.alpha, axis=-1, keepdims=True), 1.0, 0.0), axis=-1)
         heaviest = np.where(play.alpha >= np.max(play.alpha, axis=-1, keepdims=True), 1.0, 0.0)
         heaviest = heaviest * (np.cumsum(heaviest, axis=-1) <= 1.0) * np.minimum(first, 1.0)[..., None]
-        care = np.sum(play.salience * heaviest[..., None, :], axis=-1)
+        care = np.einsum("...nk,...k->...n", play.salience, heaviest)
         play.rooms = meetings.room_matrix(care, play.invited, size, setting.key_before)
         play.presence = meetings.group_presence(coming, play.capacity, par.v["group_seats"])
         inside = play.rooms + np.eye(off.shape[-1])
@@ -203,13 +209,15 @@ def _speak(play: QuarterInPlay, slot: int) -> None:
     setting, par = play.setting, play.setting.parameters
     design, off = play.design, setting.off
     coming, grouped = play.participation, play.in_rooms
-    play.line = positions.national_line(play.position, setting.ministry_weights)
+    floor = play.floor
+    alpha, sensitivity, blame = (floor.take(one) for one in (play.alpha, setting.sensitivity, setting.blame))
+    line, stated, understanding = (floor.take(one) for one in (play.line, play.stated, play.understanding))
     form = play.theory.form("learn")
     open_share = design.openness * setting.calendar.observed[..., slot]
     present = open_share * (design.organisations > 0)
     outside = (1.0 - par.s["pool_share"] * par.s["observer_expertise"] * present)[..., None]
-    play.pool = _POOL_ALL[form](play.understanding, coming, par.v["pool_share"], outside)
-    play.pool_corridor = _POOL_ALL[form](play.understanding, coming, par.v["pool_share"], outside * 0.0 + 1.0)
+    play.pool = _POOL_ALL[form](understanding, coming, par.v["pool_share"], outside)
+    play.pool_corridor = _POOL_ALL[form](understanding, coming, par.v["pool_share"], outside * 0.0 + 1.0)
     hours = play.heard_plenary + play.heard_group + play.heard_corridor
     play.heard = hours
     settings = [play.heard_plenary, play.heard_corridor] + ([play.heard_group] if grouped else [])
@@ -222,8 +230,8 @@ def _speak(play: QuarterInPlay, slot: int) -> None:
         clerk = design.secretariat[..., None] * candour.log_safe(par.v["ear_risk"], rules, closed, credit)
         seats = (design.organisations * open_share)[..., None]
         public = seats * candour.log_safe(par.v["observer_risk"], rules, closed, play.comfort)
-        wish = candour.want(play.pool, play.understanding, play.salience)
-        stake = candour.stake(setting.sensitivity, setting.exposure, play.line, play.stated)
+        wish = candour.want(play.pool, understanding, floor.take(play.salience))
+        stake = candour.stake(sensitivity, setting.exposure, line, stated)
         partners = play.meets / np.maximum(coming, 1e-12)[..., :, None]
         risks = [
             (candour.risk_of_speaking(coming[..., None, :] * off, safe, clerk + public), play.record),
@@ -248,25 +256,25 @@ def _speak(play: QuarterInPlay, slot: int) -> None:
             for risk, record in risks
         ]
     else:
-        flat = 1.0 / (1.0 + np.exp(-par.m["candour_base"])) + 0.0 * play.understanding
+        flat = 1.0 / (1.0 + np.exp(-par.m["candour_base"])) + 0.0 * understanding
         open_words = [flat] * len(settings)
     play.settings, play.words = settings, open_words
-    sensitive = play.alpha * setting.sensitivity
-    shares = [candour.candid_share(play.alpha, words) for words in open_words]
+    sensitive = alpha * sensitivity
+    shares = [candour.candid_share(alpha, words) for words in open_words]
     guarded = [candour.candid_share(sensitive, words) for words in open_words]
     play.candid_now = _over_settings(settings, shares)
     play.sensitive_now = _over_settings(settings, guarded)
-    heard_of = [np.sum(h, axis=-2)[..., None] for h in settings]
+    heard_of = [np.einsum("...ij->...j", h)[..., None] for h in settings]
     total = sum(heard_of[1:], heard_of[0])
     mixed = sum(h * words for h, words in zip(heard_of, open_words, strict=True)) / np.maximum(total, 1e-12)
-    play.said = candour.heard_position(play.line, play.stated, mixed)
+    play.said = candour.heard_position(line, stated, mixed)
     if play.theory.has("speak"):
-        play.stalled = candour.stalled(par.v["friction"], setting.blame, hours, play.belief, play.stated)
-        quarrel = candour.disagreement(play.alpha * setting.blame, play.stated)
+        play.stalled = candour.stalled(par.v["friction"], blame, hours, play.belief, stated)
+        quarrel = candour.disagreement(alpha * blame, stated)
         harm = candour.sparring_evidence(par.m["sparring"], hours, play.belief, quarrel)
         play.broken = play.broken + harm
     else:
-        play.stalled = play.alpha * 0.0
+        play.stalled = alpha * 0.0
     play.done("speak")
 
 
@@ -279,49 +287,52 @@ def _over_settings(hours: list[Array], share: list[Array]) -> Array:
 
 
 def _share_terms(play: QuarterInPlay, slot: int) -> None:
-    setting, par = play.setting, play.setting.parameters
+    setting, par, floor = play.setting, play.setting.parameters, play.floor
+    usage, alpha = floor.take_terms(play.usage), floor.take(play.alpha)
     raw, heard, play.shared = language.heard_usage(
-        tuple(play.settings), tuple(play.words), play.usage, par.t["sharpening"]
+        tuple(play.settings), tuple(play.words), usage, par.t["sharpening"]
     )
     if play.theory.has("share_terms"):
-        exposure = play.alpha[..., None, :] * raw
-        usage = language.usage_after_meeting(play.usage, heard, exposure, par.m["usage_rate"])
+        usage = language.usage_after_meeting(usage, heard, alpha[..., None, :] * raw, par.m["usage_rate"])
         paper = play.design.secretariat * setting.calendar.hours[..., slot] * play.held
-        read = play.participation[..., :, None] * (play.alpha * paper[..., None])[..., None, :]
-        play.usage = language.usage_after_papers(usage, play.defined, read, par.m["paper_rate"])
+        read = play.participation[..., :, None] * (alpha * paper[..., None])[..., None, :]
+        usage = language.usage_after_papers(usage, floor.take(play.defined), read, par.m["paper_rate"])
+        play.usage = floor.put_terms(usage, play.usage)
     play.done("share_terms")
 
 
 def _learn(play: QuarterInPlay, slot: int) -> None:
-    setting, par = play.setting, play.setting.parameters
+    setting, par, floor = play.setting, play.setting.parameters, play.floor
     if play.theory.has("learn"):
         technical = 1.0 - setting.calendar.political[..., slot, None, None]
+        alpha, understanding = floor.take(play.alpha), floor.take(play.understanding)
         hours = tuple(
-            learning.technical_hours(play.alpha, play.stalled, technical, np.matmul(h, words), play.shared)
+            learning.technical_hours(alpha, play.stalled, technical, np.matmul(h, words), play.shared)
             for h, words in zip(play.settings, play.words, strict=True)
         )
-        shape = play.understanding.shape
-        pools = [np.broadcast_to(pool[..., None, :], shape) for pool in (play.pool, play.pool_corridor)]
+        pools = [pool[..., None, :] for pool in (play.pool, play.pool_corridor)]
         if len(hours) > 2:
             inside = play.rooms + np.eye(setting.off.shape[-1])
             form = play.theory.form("learn")
-            own = _POOL_ROOM[form](play.understanding, play.presence, par.m["pool_share"], inside)
+            own = _POOL_ROOM[form](understanding, play.presence, par.m["pool_share"], inside)
             pools.append(learning.pool_reported(own, play.pool, par.m["report"]))
         u = learning.understanding_after_meeting(
-            play.understanding,
+            understanding,
             learning.pooled_gap(hours, tuple(pools)),
             sum(hours[1:], hours[0]),
             learning.absorption(play.capacity, par.v["absorb_base"]),
             par.m["learn_hours"],
         )
-        caring = learning.caring_hours(tuple(play.settings), tuple(play.words), play.alpha, play.salience)
-        play.understanding = u
+        caring = learning.caring_hours(
+            tuple(play.settings), tuple(play.words), alpha, floor.take(play.salience)
+        )
+        play.understanding = floor.put(u, play.understanding)
         play.empathy = learning.empathy_after_meeting(play.empathy, caring, par.m["empathy_hours"])
     play.done("learn")
 
 
 def _persuade(play: QuarterInPlay, slot: int) -> None:
-    setting, par = play.setting, play.setting.parameters
+    setting, par, floor = play.setting, play.setting.parameters, play.floor
     if play.theory.has("persuade"):
         chosen = positions.PersuasionParameters(
             latitude_base=par.m["latitude_base"],
@@ -332,14 +343,15 @@ def _persuade(play: QuarterInPlay, slot: int) -> None:
             bounded_confidence=par.m["bounded_confidence"],
             deffuant_step=par.m["deffuant_step"],
         )
+        hours = floor.take(play.alpha) * (1.0 - play.stalled)
         move = _PERSUADE[play.theory.form("persuade")](
-            play.line, play.said, play.heard, play.belief, play.alpha * (1.0 - play.stalled), chosen
+            floor.take(play.line), play.said, play.heard, play.belief, hours, chosen
         )
         lost = par.m["closed_loss"] * play.design.confidentiality[..., None, None]
         play.position = positions.position_after_meeting(
             play.position,
-            move,
-            setting.calendar.mix[slot],
+            floor.spread(move),
+            setting.calendar.mix[..., slot, :],
             par.t["absent_share"],
             lost,
             setting.sensitivity,
@@ -349,18 +361,18 @@ def _persuade(play: QuarterInPlay, slot: int) -> None:
 
 
 def _conclude(play: QuarterInPlay, slot: int) -> None:
-    setting, par = play.setting, play.setting.parameters
+    setting, par, floor = play.setting, play.setting.parameters, play.floor
     calendar, design = setting.calendar, play.design
     if play.theory.has("conclude"):
         coming = play.participation
         may = agreements.authority(
             calendar.political[..., slot, None], par.v["delegated_authority"], play.backing, coming
         )
-        common = language.common_language(play.usage, coming)
+        common = language.common_language(floor.take_terms(play.usage), coming)
         clock = play.clock
         spent = agreements.hours_spent(
-            play.spent,
-            play.alpha,
+            floor.take(play.spent),
+            floor.take(play.alpha),
             (clock.plenary + clock.groups + clock.text)[..., None],
             play.stalled,
             may[..., None],
@@ -371,12 +383,13 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
             calendar.obligation[..., slot], play.record, par.s["informal_discount"]
         )
         rule = _RULE[play.theory.form("conclude")]
+        salience, line = floor.take(play.salience), floor.take(play.line)
 
         def outcome(weight: float) -> tuple[BoolArray, BoolArray]:
             objects = agreements.objects(
                 coming,
-                play.salience,
-                play.line,
+                salience,
+                line,
                 agreed,
                 weight,
                 par.m["standing_out"],
@@ -388,35 +401,34 @@ def _conclude(play: QuarterInPlay, slot: int) -> None:
         words_pass, _ = outcome(0.5)
         item_passes, willing = outcome(1.0)
         bound = np.where(willing, play.invited[..., None], 0.0)
-        asks = agreements.asks_something(bound, play.law, agreed, par.m["tolerance"])
+        asks = agreements.asks_something(bound, floor.take(play.law), agreed, par.m["tolerance"])
         hours = par.v["agreement_hours"]
-        newly = agreements.defines(play.defined, play.on, spent, words_pass, hours)
-        defined = np.where(newly, 1.0, play.defined)
+        on, are_open = floor.take(np.where(play.on, 1.0, 0.0)) > 0.0, floor.take(play.open)
+        defines = agreements.defines(floor.take(play.defined), on, spent, words_pass, hours)
         level = calendar.text_level[..., slot]
         may_adopt = design.plan_sought * (level >= _ITEM_LEVEL)
-        adopted = agreements.adopts(
-            may_adopt[..., None] > 0, play.open, play.on, spent, item_passes, asks, hours
+        adopts = agreements.adopts(may_adopt[..., None] > 0, are_open, on, spent, item_passes, asks, hours)
+        play.declared = play.declared + agreements.declares(
+            level > 0, on, spent, item_passes, defines, np.where(adopts, 1.0, are_open), hours
         )
+        newly, adopted = floor.marks(defines), floor.marks(adopts)
         new = adopted[..., None, :]
-        play.target = np.where(adopted, agreed, play.target)
+        play.target = np.where(adopted, floor.spread(agreed), play.target)
         play.load = np.where(adopted, design.load[..., None], play.load)
         play.age = np.where(adopted, 0.0, play.age)
         play.obligation = np.where(adopted, oblige[..., None], play.obligation)
         play.due_done = np.where(adopted, 0.0, play.due_done)
-        play.bound = np.where(new, bound, play.bound)
+        play.bound = np.where(new, floor.spread(bound), play.bound)
         play.judged = np.where(new, 0.0, play.judged)
         play.law_at_adoption = np.where(new, play.law, play.law_at_adoption)
         play.open = np.where(adopted, 1.0, play.open)
-        play.spent = np.where(adopted, 0.0, spent)
-        play.defined = defined
+        play.spent = np.where(adopted, 0.0, floor.put(spent, play.spent))
+        play.defined = np.where(newly, 1.0, play.defined)
         play.items_adopted = play.items_adopted + adopted
         whole_plan = np.maximum(np.sum(setting.treated[play.q], axis=-1), 1.0)
         play.credit_kept = play.credit_kept + np.sum(0.5 * newly + adopted / whole_plan, axis=-1)
         play.newly_defined = play.newly_defined | newly
         play.newly_adopted = play.newly_adopted | adopted
-        play.declared = play.declared + agreements.declares(
-            level > 0, play.on, spent, item_passes, newly, play.open, hours
-        )
     play.done("conclude")
 
 
@@ -438,7 +450,9 @@ def _add_up(play: QuarterInPlay, slot: int) -> None:
     attention = play.participation[..., :, None] * play.alpha[..., None, :]
     play.attention_sum = play.attention_sum + attention
     political = calendar.political[..., slot, None] * calendar.hours[..., slot, None]
-    play.political_sum = play.political_sum + political * np.sum(attention * play.salience, axis=-1)
+    play.political_sum = play.political_sum + political * np.einsum(
+        "...nk,...nk->...n", attention, play.salience
+    )
     play.agenda_sum = (
         play.agenda_sum
         + play.alpha * ((play.clock.plenary + play.clock.groups + play.clock.corridor)[..., None])

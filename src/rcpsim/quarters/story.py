@@ -17,7 +17,7 @@ from rcpsim.quarters import action, between
 from rcpsim.quarters.forms import Theory
 from rcpsim.quarters.meeting import hold_meeting
 from rcpsim.quarters.workspace import QuarterInPlay, Trace, laid_out
-from rcpsim.theory import lifecycle, ownership
+from rcpsim.theory import lifecycle, ownership, positions
 from rcpsim.world import Calendar, Luck, Minutes, Process, Setting, World, record_fields
 
 __all__ = ["play_quarter", "play_quarters"]
@@ -101,6 +101,7 @@ def _open(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
     play.present = laid_out(setting.present[:, q])
     play.ability = laid_out(setting.ability[:, q])
     play.chair = laid_out(setting.chair[:, q])
+    play.line = positions.national_line(play.position, setting.ministry_weights)
     zero_n = play.commitment * 0.0
     zero_nn = play.kept * 0.0
     zero_k = play.spent * 0.0
@@ -182,8 +183,8 @@ def _hold(play: QuarterInPlay, slot: int, called: Array, in_rooms: bool) -> None
 
 def _close(play: QuarterInPlay) -> tuple[World, Process, Minutes]:
     """Put the next world, the next process and the minutes together."""
-    heard = np.sum(play.heard_sum, axis=-2)
-    candid = np.sum(play.candid_sum, axis=-2)
+    heard = np.einsum("...ij->...j", play.heard_sum)
+    candid = np.einsum("...ij->...j", play.candid_sum)
     minutes = Minutes(
         hours=play.heard_sum,
         candid=play.candid_sum,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,10 +12,70 @@ from rcpsim.quarters.forms import Theory
 from rcpsim.theory import meetings, trust
 from rcpsim.world import Design, Setting
 
-__all__ = ["QuarterInPlay", "Trace", "laid_out"]
+__all__ = ["Floor", "QuarterInPlay", "Trace", "laid_out"]
 
 Trace = Callable[[str, dict[str, Any]], None]
 """Called after each mechanism with its name and every array of the workspace."""
+
+
+class Floor(NamedTuple):
+    """The issues on the agenda of a meeting, L of them at most: taken out of all K, and put back.
+
+    Attributes
+    ----------
+    on : [H, K] whether an issue is on the agenda
+    places : [H, K, L] 1 where an issue is the l-th of the agenda, in the order of issues; None where all K
+        are laid out as they stand. Places beyond the agenda hold 0
+    """
+
+    on: BoolArray
+    places: Array | None
+
+    @classmethod
+    def of_agenda(cls, on: BoolArray, most: int) -> Floor:
+        """Return the floor of an agenda that holds at most so many issues."""
+        if most >= on.shape[-1]:
+            return cls(on, None)
+        number = np.cumsum(on, axis=-1)[..., None]
+        return cls(on, np.where(on[..., None] & (number == np.arange(1, most + 1)), 1.0, 0.0))
+
+    def take(self, values: Array) -> Array:
+        """Return the values of the issues on the agenda: (..., K) to (..., L)."""
+        if self.places is None:
+            return values
+        flat = values.ndim <= self.on.ndim
+        taken: Array = (values[..., None, :] if flat else values) @ self.places
+        return taken[..., 0, :] if flat else taken
+
+    def spread(self, values: Array) -> Array:
+        """Return values of the issues on the agenda over all, 0 for the others: (..., L) to (..., K)."""
+        if self.places is None:
+            return values
+        flat = values.ndim <= self.on.ndim
+        laid: Array = (values[..., None, :] if flat else values) @ self.places.mT
+        return laid[..., 0, :] if flat else laid
+
+    def put(self, values: Array, old: Array) -> Array:
+        """Return old values of all issues, those on the agenda replaced: (..., L) to (..., K)."""
+        on = self.on if values.ndim <= self.on.ndim else self.on[..., None, :]
+        return np.where(on, self.spread(values), old)
+
+    def marks(self, values: BoolArray) -> BoolArray:
+        """Return which of all issues are marked among those on the agenda: (..., L) to (..., K)."""
+        return self.spread(np.where(values, 1.0, 0.0)) > 0.0
+
+    def take_terms(self, usage: Array) -> Array:
+        """Return the usage of terms on the agenda: (..., N, K, V) to (..., N, L, V)."""
+        if self.places is None:
+            return usage
+        return np.moveaxis(np.ascontiguousarray(np.moveaxis(usage, -1, 0)) @ self.places, 0, -1)
+
+    def put_terms(self, usage: Array, old: Array) -> Array:
+        """Return the usage of all terms, those on the agenda replaced: (..., N, L, V) to (..., N, K, V)."""
+        laid = usage
+        if self.places is not None:
+            laid = np.moveaxis(np.ascontiguousarray(np.moveaxis(usage, -1, 0)) @ self.places.mT, 0, -1)
+        return np.ascontiguousarray(np.where(self.on[..., None, :, None], laid, old))
 
 
 class QuarterInPlay:
@@ -121,6 +181,7 @@ class QuarterInPlay:
     belief: Array  # nn, trust at the beginning of the meeting
     alpha: Array  # k, shares of the hours
     on: BoolArray  # k
+    floor: Floor
     clock: meetings.Clock
     record: Array  # [H]
     rooms: Array  # nn
@@ -132,15 +193,15 @@ class QuarterInPlay:
     heard: Array  # nn, over all settings
     meets: Array  # nn
     line: Array  # nk
-    pool: Array  # k
-    pool_corridor: Array  # k, without observers
+    pool: Array  # [H, L], as all of them to `shared`, of the issues on the agenda
+    pool_corridor: Array  # [H, L] without observers
     settings: list[Array]  # hours heard, by setting: plenary, corridor, groups
-    words: list[Array]  # candour, by setting
-    shared: Array  # nk, shared terms
+    words: list[Array]  # candour [H, N, L], by setting
+    shared: Array  # [H, N, L] shared terms
     candid_now: Array  # nn
     sensitive_now: Array  # nn
-    said: Array  # nk, the position heard of a state
-    stalled: Array  # k
+    said: Array  # [H, N, L] the position heard of a state
+    stalled: Array  # [H, L]
     # sums of the quarter
     heard_sum: Array  # nn
     candid_sum: Array  # nn

@@ -135,7 +135,7 @@ def risk_of_speaking(ears: Array, log_safe: Array, extra: Array) -> Array:
     >>> risk_of_speaking(1.0 - np.eye(4), safe, observer).round(4)
     array([0.271 , 0.271 , 0.3439, 0.6355])
     """
-    heard: Array = np.sum(ears * log_safe, axis=-1)
+    heard: Array = np.einsum("...ij,...ij->...i", ears, log_safe)
     return -np.expm1(heard + extra)
 
 
@@ -352,9 +352,9 @@ def stalled(friction: Array | float, blame: Array, hours: Array, trust: Array, s
     """
     tense = hours * (1.0 - trust)
     mutual = tense + tense.mT
-    against = np.sum(mutual, axis=-1, keepdims=True) * stated - mutual @ stated
+    against = np.einsum("...ij->...i", mutual)[..., None] * stated - mutual @ stated
     squares: Array = np.einsum("...ik,...ik->...k", stated, against) / 4.0
-    total: Array = np.maximum(np.sum(hours, axis=(-2, -1)), SMALL)[..., None]
+    total: Array = np.maximum(np.einsum("...ij->...", hours), SMALL)[..., None]
     return np.clip(friction * blame * squares / total, 0.0, 1.0)
 
 

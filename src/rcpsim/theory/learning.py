@@ -337,7 +337,7 @@ def caring_hours(
            [0. , 0. ]])
     """
     cares = alpha[..., None, :] * salience
-    spoken = (np.sum(c * cares, axis=-1) for c in candour)
+    spoken = (np.einsum("...nk,...nk->...n", c, cares) for c in candour)
     return np.asarray(sum(h * each[..., None, :] for h, each in zip(hours, spoken, strict=True)))
 
 

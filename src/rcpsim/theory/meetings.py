@@ -247,7 +247,7 @@ def issue_weight(
     >>> issue_weight(np.array([0.5, 0.25]), salience, all_three, all_three, 0.5, 0.0, all_three)
     array([0.5  , 0.25 , 0.375])
     """
-    cared: Array = np.sum(say[..., None] * salience, axis=-2)
+    cared: Array = np.einsum("...n,...nk->...k", say, salience)
     return treated * priority * (cared + sponsor_agenda * sponsor_share * sponsor_salience)
 
 

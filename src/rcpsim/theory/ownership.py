@@ -84,7 +84,7 @@ def settled_share(law: Array, target: Array, present: Array, tolerance: Array | 
     """
     settled = np.abs(law - target[..., None, :]) <= tolerance
     members = np.maximum(np.sum(present, axis=-1), 1.0)[..., None]
-    share: Array = np.sum(present[..., None] * settled, axis=-2) / members
+    share: Array = np.einsum("...n,...nk->...k", present, settled * 1.0) / members
     return share
 
 
@@ -122,7 +122,9 @@ def relevance(
     >>> relevance(attention, care, 0.5, np.array([0.5]), 1.0, np.array([1.0, 0.5]))
     array([0.15])
     """
-    matters: Array = np.sum(attention * salience * (1.0 - settled_weight * settled[..., None, :]), axis=-1)
+    matters: Array = np.einsum(
+        "...nk,...nk->...n", attention * salience, 1.0 - settled_weight * settled[..., None, :]
+    )
     return matters * (1.0 - coverage + coverage * covered)
 
 
@@ -174,7 +176,8 @@ def progress(achieved: Array, judged: Array, age: Array, due: Array | float) -> 
     """
     pace = (due / np.maximum(age, 1.0))[..., None, :]
     ahead = judged * np.minimum(achieved * pace, 1.0)
-    mean: Array = np.sum(ahead, axis=-1) / np.maximum(np.sum(judged, axis=-1), 1.0)
+    whole, count = np.einsum("...nk->...n", ahead), np.einsum("...nk->...n", judged)
+    mean: Array = whole / np.maximum(count, 1.0)
     return mean
 
 

@@ -186,7 +186,8 @@ def mean_delivered(delivered: Array, open_ik: Array) -> Array:
     >>> mean_delivered(np.array([[0.5], [1.0], [1.0]]), np.array([[1.0], [1.0], [0.0]]))
     array([0.75])
     """
-    mean: Array = np.sum(open_ik * delivered, axis=-2) / np.maximum(np.sum(open_ik, axis=-2), 1.0)
+    whole, count = np.einsum("...nk,...nk->...k", open_ik, delivered), np.einsum("...nk->...k", open_ik)
+    mean: Array = whole / np.maximum(count, 1.0)
     return mean
 
 
@@ -245,7 +246,7 @@ def unkept_from_due(delivered: Array, open_ik: Array, due: BoolArray) -> Array:
     >>> unkept_from_due(np.array([[0.25, 0.5]]), np.array([[1.0, 1.0]]), both)
     array([1.25])
     """
-    missing: Array = np.sum(due[..., None, :] * open_ik * (1.0 - delivered), axis=-1)
+    missing: Array = np.einsum("...nk,...k->...n", open_ik * (1.0 - delivered), due * 1.0)
     return missing
 
 
@@ -847,5 +848,5 @@ def founding_exists(capacity: Array) -> Array:
 
 
 def _shares(weight: Array) -> Array:
-    shares: Array = weight / (OWN_FILE + np.sum(weight, axis=-1, keepdims=True))
+    shares: Array = weight / (OWN_FILE + np.einsum("...k->...", weight)[..., None])
     return shares

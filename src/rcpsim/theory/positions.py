@@ -229,8 +229,8 @@ def heard_beyond(line: Array, heard: Array, hours: Array, weights: Array, near: 
     >>> [part[0].round(3) for part in heard_beyond(line, line, hours, hours / 4, near)]
     [array([4.]), array([1.]), array([0.9])]
     """
-    total_hours: Array = np.sum(hours, axis=-1, keepdims=True)
-    total: Array = np.sum(weights, axis=-1, keepdims=True)
+    total_hours: Array = np.einsum("...ij->...i", hours)[..., None]
+    total: Array = np.einsum("...ij->...i", weights)[..., None]
     pull = weights @ heard - total * line
     return Heard(total_hours - near.hours, total - near.weight, pull - near.pull)
 
@@ -574,8 +574,8 @@ def coherence(position: Array, line: Array, salience: Array, ministry_weights: A
     array([0.7])
     """
     spread = np.sqrt(ministry_weights @ (position - line[..., :, None, :]) ** 2)
-    total = np.maximum(np.sum(salience, axis=-1), EPSILON)
-    return np.asarray(1 - np.minimum(1.0, np.sum(salience * spread, axis=-1) / total))
+    total = np.maximum(np.einsum("...nk->...n", salience), EPSILON)
+    return np.asarray(1 - np.minimum(1.0, np.einsum("...nk,...nk->...n", salience, spread) / total))
 
 
 def stated_line(stated: Array, line: Array, interest_line: Array) -> Array:

@@ -196,7 +196,7 @@ def leak_hazard(
     >>> leak_hazard(0.01, 0.5, 1.0, np.array([0.8, 0.6]), weights)
     array([0.001, 0.004])
     """
-    temptation: Array = np.sum(weights, axis=-2)
+    temptation: Array = np.einsum("...ij->...j", weights)
     return leak * (1 - rules_hold * confidentiality) * (1 - discretion) * temptation
 
 
@@ -252,7 +252,7 @@ def source_of_leak(weights: Array, luck: Array, key_order: Array) -> BoolArray:
     """
     ends = key_order @ weights
     point = luck[..., None, :] * np.max(ends, axis=-2, keepdims=True)
-    passed = np.sum(ends <= point, axis=-2, keepdims=True)
+    passed = np.einsum("...ij->...j", (ends <= point) * 1.0)[..., None, :]
     place = np.sum(key_order, axis=-1)[:, None] - 1
     return np.asarray((place == passed) & (weights > 0))
 
@@ -326,8 +326,8 @@ def diffuse_breach(source: BoolArray, breach_weight: Array | float, entrusted: A
     array([0., 1., 3.])
     """
     suspicion = entrusted * (1 - trust)
-    total: Array = np.sum(suspicion, axis=-1, keepdims=True)
-    count: Array = np.sum(source, axis=-1, keepdims=True)
+    total: Array = np.einsum("...ij->...i", suspicion)[..., None]
+    count: Array = np.einsum("...ij->...i", source * 1.0)[..., None]
     return breach_weight * count * suspicion / (total + EPSILON)
 
 
