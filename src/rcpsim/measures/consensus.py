@@ -89,7 +89,7 @@ def consensus(
     unheard = memory.issues * ~beside.had_hours
     across = setting.pair_weight[quarter] * memory.mutual
     flat = across.reshape(across.shape[0], -1)
-    weights = memory.by_salience[:, memory.columns]
+    weights = np.ascontiguousarray(memory.by_salience[:, memory.columns])
     of_treated = np.ascontiguousarray(
         np.concatenate((line[..., memory.columns], world.stated[..., memory.columns]), axis=-1)
     )
