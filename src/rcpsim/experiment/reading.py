@@ -27,6 +27,7 @@ from rcpsim.experiment.records import (
     ScenarioGiven,
 )
 from rcpsim.measures import MEASURES
+from rcpsim.parameter_sets import WAYS
 from rcpsim.scenario import Scenario, dial_cards, load_scenario
 from rcpsim.scenario.loading import laid_over, packaged, read_table
 from rcpsim.scenario.tables import Faults, Table, as_number, one_of
@@ -34,8 +35,7 @@ from rcpsim.scenario.tables import Faults, Table, as_number, one_of
 __all__ = ["experiment_to_dict", "is_experiment", "list_experiments", "load_experiment", "scenario_of"]
 
 FORMAT = 1
-PARAMETERS = ("default", "prior", "plausible")
-JUDGED = ("draw", "central")
+JUDGED = ("draw", "central", "blind")
 SCALES = ("linear", "log", "prior")
 EFFECT_SCALES = ("sd over histories at low", "none")
 _MOST = 1_000_000_000
@@ -256,7 +256,7 @@ class _Reader:
     # --- the tables of the file ------------------------------------------------------------------
 
     def _draws(self, table: Table) -> Draws:
-        parameters = table.choice("parameters", PARAMETERS, "default")
+        parameters = table.choice("parameters", WAYS, "default")
         counts = []
         for key in ("count", "histories"):
             found = table.whole(key, 1, _MOST) if key in table.raw else 1

@@ -150,25 +150,20 @@ def _joined(runs: Sequence[Run]) -> Run:
     for name, axis in SETTING_AXES.items():
         values = [getattr(setting, name) for setting in settings]
         if axis == "history":
-            laid[name] = np.concatenate(values)
+            laid[name] = _laid(values)
         elif axis == "history or one":
             laid[name] = _one_or_each(values, sizes)
     names = record_fields(Calendar)
     calendars = [setting.calendar for setting in settings]
     planned: dict[str, Any] = {
-        name: np.concatenate([getattr(one, name) for one in calendars])
-        for name in names
-        if name in CALENDAR_AXES
+        name: _laid([getattr(one, name) for one in calendars]) for name in names if name in CALENDAR_AXES
     }
     designs = tuple(
         _record(Design, [setting.designs[period] for setting in settings])
         for period in range(len(first.designs))
     )
     parameters = Parameters(
-        {
-            name: np.concatenate([setting.parameters[name] for setting in settings])
-            for name in first.parameters
-        }
+        {name: _laid([setting.parameters[name] for setting in settings]) for name in first.parameters}
     )
     setting: Setting = replace(
         first,
@@ -194,7 +189,15 @@ def _joined(runs: Sequence[Run]) -> Run:
 def _record(record: type[Any], ones: Sequence[Any]) -> Any:
     """Return one record for several, every array one after the other."""
     names = record_fields(record)
-    return record(**{name: np.concatenate([getattr(one, name) for one in ones]) for name in names})
+    return record(**{name: _laid([getattr(one, name) for one in ones]) for name in names})
+
+
+def _laid(values: Sequence[Any]) -> Any:
+    """Return arrays one after the other, states innermost; broadcast arrays would get another layout.
+
+    Over another layout a sum may run in another order, and the last bit of a history would tell its company.
+    """
+    return np.ascontiguousarray(np.concatenate(values))
 
 
 def _one_or_each(values: Sequence[Array], sizes: Sequence[int]) -> Array:
@@ -204,4 +207,5 @@ def _one_or_each(values: Sequence[Array], sizes: Sequence[int]) -> Array:
     rows = [
         np.broadcast_to(value, (size, *value.shape[1:])) for value, size in zip(values, sizes, strict=True)
     ]
-    return np.concatenate(rows)
+    whole: Array = _laid(rows)
+    return whole

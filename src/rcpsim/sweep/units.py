@@ -28,6 +28,7 @@ from rcpsim.setting import Run, parameters_of, prepare
 from rcpsim.simulation import play_chunk
 from rcpsim.sweep.batching import join_runs
 from rcpsim.theory import lifecycle
+from rcpsim.world import Setting
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,6 +43,7 @@ __all__ = [
     "digest_of",
     "digest_of_table",
     "footer_of",
+    "kept_of",
     "play_rows",
     "play_unit",
     "unplayed",
@@ -285,27 +287,38 @@ def _prepared(
 
 def _measured(run: Run, rows: tuple[Row, ...], options: Mapping[str, Any]) -> _Block:
     part = play_chunk(run, twin=options["twin"], events=False)
-    setting = run.setting
-    going = part.measures["status"] <= lifecycle.DORMANT
+    labels, kept = kept_of(part.measures, part.twin, run.setting, options)
+    return _Block(rows, labels, kept)
+
+
+def kept_of(
+    measures: Mapping[str, Array],
+    twin: Mapping[str, Array] | None,
+    setting: Setting,
+    options: Mapping[str, Any],
+) -> tuple[tuple[str, ...], dict[str, Array]]:
+    """Return what a sweep keeps of histories that have been played: labels of the quarters, and name -> (H, Q').
+
+    Parameters
+    ----------
+    measures, twin : name -> (H, Q)
+    options : of a unit; `keep` and `at` are read
+    """
+    going = measures["status"] <= lifecycle.DORMANT
     always = np.ones_like(going)
-    series = {name: (part.measures[name], going) for name in options["keep"]}
-    if part.twin is not None:
-        series |= {name + TWIN: (part.twin[name], always) for name in options["keep"] if name not in LIFE}
+    series = {name: (measures[name], going) for name in options["keep"]}
+    if twin is not None:
+        series |= {name + TWIN: (twin[name], always) for name in options["keep"] if name not in LIFE}
     first, last = setting.first_quarter, setting.first_quarter + setting.quarters - 1
     if options["at"] == "quarters":
         labels = tuple(quarter_label(first + quarter) for quarter in range(setting.quarters))
-        return _Block(rows, labels, {name: _plain(values) for name, (values, _) in series.items()})
+        return labels, {name: _plain(values) for name, (values, _) in series.items()}
     years = tuple(range(first // 4, last // 4 + 1))
     years = years if options["at"] == "year-ends" else years[-1:]
     labels = tuple(quarter_label(min(4 * year + 3, last)) for year in years)
-    return _Block(
-        rows,
-        labels,
-        {
-            name: _plain(last_of_years(values, open_, first, years))
-            for name, (values, open_) in series.items()
-        },
-    )
+    return labels, {
+        name: _plain(last_of_years(values, open_, first, years)) for name, (values, open_) in series.items()
+    }
 
 
 def _plain(values: Array) -> Array:
