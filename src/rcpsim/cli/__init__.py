@@ -14,9 +14,12 @@ import click
 
 from rcpsim.cli.catalogue import check_command, list_command, show_command
 from rcpsim.cli.comparing import compare_command
+from rcpsim.cli.counterfactual import counterfactual_command
 from rcpsim.cli.fitting import fit_command
 from rcpsim.cli.hindcasting import hindcast_command
 from rcpsim.cli.lessons import lessons_command
+from rcpsim.cli.querying import query_command
+from rcpsim.cli.replaying import replay_command
 from rcpsim.cli.running import run_command
 from rcpsim.cli.sweeping import bundle_command, sweep_command, verify_command
 from rcpsim.errors import RcpsimError, did_you_mean
@@ -68,6 +71,7 @@ def main() -> None:
     rcpsim compare small-process large-process         two designs with the same luck
     rcpsim hindcast                                    held against what is documented
     rcpsim lessons                                     what the documents teach, as experiments that can fail
+    rcpsim counterfactual puebla --without process     history run again with the same luck
     rcpsim fit --quick                                 what the record leaves of the coefficients
     rcpsim sweep size-and-confidentiality              a question over many settings
     """
@@ -81,9 +85,13 @@ for _command in (
     compare_command,
     hindcast_command,
     lessons_command,
+    counterfactual_command,
     fit_command,
     sweep_command,
+    query_command,
+    replay_command,
     verify_command,
     bundle_command,
 ):
     main.add_command(_command)
+main.add_command(counterfactual_command, "rerun")

@@ -1,0 +1,257 @@
+"""`rcpsim counterfactual`: history run again with one thing otherwise, and the same luck."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from rcpsim.cli.options import Choices, scenarios_of
+from rcpsim.cli.progress import progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rcpsim.counterfactual import Counterfactual, Effect, StateEffect
+
+__all__ = ["counterfactual_command"]
+
+NOTHING: Final = "·"
+_TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law", "backing", "commitment")
+
+
+@click.command("counterfactual")
+@click.argument("name", metavar="NAME|FILE")
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="WHAT",
+    help="Take away process, event:ID, member:ISO3 or mechanism:NAME (or a bare NAME).",
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Let a key of the scenario be otherwise."
+)
+@click.option(
+    "--from",
+    "since",
+    type=int,
+    metavar="YEAR",
+    help="Year from which it is otherwise; the first, or the date of the event, where missing.",
+)
+@click.option(
+    "--histories",
+    type=click.IntRange(min=1),
+    default=300,
+    show_default=True,
+    help="Twin histories; where coefficients are drawn, five of each draw.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    default=1,
+    show_default=True,
+    help="Seed of all chance.",
+)
+@click.option(
+    "--parameters",
+    type=click.Choice(["default", "prior", "unfiltered", "plausible"]),
+    default="default",
+    show_default=True,
+    help="Coefficients at their defaults, draws of the prior, filtered or not, or the sets that a fit has left.",
+)
+@click.option(
+    "--judged",
+    type=click.Choice(["draw", "central"]),
+    default="draw",
+    show_default=True,
+    help="Judged and unknown values drawn for each history, or fixed at their middle.",
+)
+@click.option(
+    "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
+)
+@click.option("--years", metavar="FIRST-LAST", help="Years to play, both included, such as 1996-2010.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder to write; without it, one named after the run and its seed.",
+)
+@click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option(
+    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
+)
+def counterfactual_command(
+    name: str, without: tuple[str, ...], settings: tuple[str, ...], since: int | None, **given: Any
+) -> None:
+    """Run history again with one thing otherwise and tell what that thing contributed.
+
+    Both courses have the same luck, and are the same in everything until the two part.
+    """
+    choices = Choices(history=None, settings=(), without=(), replacing=(), **given)
+    (scenario,) = scenarios_of([name], choices)
+
+    from rcpsim.counterfactual import effects, otherwise, rerun, state_effects
+    from rcpsim.scenario import parse_setting
+    from rcpsim.writing import check_folder
+
+    case = otherwise(
+        scenario, without=without, settings=dict(parse_setting(text) for text in settings), since=since
+    )
+    folder = choices.folder(f"counterfactual-{scenario.id}")
+    check_folder(folder, force=choices.force)
+    began = time.perf_counter()
+    with progress(choices.histories, quiet=choices.quiet) as tell:
+        tell(0, f"playing {scenario.id} twice")
+        found = rerun(
+            case,
+            histories=choices.histories,
+            seed=choices.seed,
+            parameters=choices.parameters,
+            judged=choices.judged,
+            as_of=choices.as_of,
+            progress=lambda done, total: tell(done, f"playing {scenario.id} twice"),
+        )
+        rows, states = effects(found), state_effects(found)
+        tell(choices.histories, "writing")
+        _write(found, rows, states, folder, choices, time.perf_counter() - began)
+    if not choices.quiet:
+        from rcpsim.cli.screen import console
+
+        _print(found, rows, states, console())
+        click.echo(f"\nWritten to {folder}: begin with {folder / 'report.md'}.")
+
+
+def _write(
+    found: Counterfactual,
+    rows: tuple[Effect, ...],
+    states: tuple[StateEffect, ...],
+    folder: Path,
+    choices: Choices,
+    seconds: float,
+) -> None:
+    from rcpsim.counterfactual import report
+    from rcpsim.counterfactual.weighing import frame_of
+    from rcpsim.provenance import made_with
+    from rcpsim.scenario import scenario_to_dict
+    from rcpsim.writing import checksums, fresh_folder, write_figures, write_lines
+
+    with fresh_folder(folder, force=choices.force) as place:
+        write_lines(frame_of(rows), place / "effects.csv")
+        write_lines(frame_of(states), place / "by_state.csv")
+        (place / "report.md").write_text(report(found), encoding="utf-8")
+        if choices.figures:
+            from rcpsim.figures.counterfactuals import counterfactual_figures
+
+            write_figures(counterfactual_figures(found), place / "figures")
+        case = found.case
+        manifest = {
+            **made_with(),
+            "counterfactual": {"words": case.words, "since": case.since, "mechanisms": list(case.mechanisms)},
+            "process_meets": case.meets,
+            "factual": scenario_to_dict(case.factual),
+            "otherwise": scenario_to_dict(case.counterfactual),
+            "seed": found.seed,
+            "options": {"parameters": found.parameters, "judged": found.judged, "as_of": found.as_of},
+            "histories": int(found.histories.size),
+            "histories_of_a_draw": found.per_draw,
+            "quarters": list(found.labels),
+            "seconds": round(seconds, 2),
+            "outputs": checksums(place),
+        }
+        (place / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _print(
+    found: Counterfactual, rows: tuple[Effect, ...], states: tuple[StateEffect, ...], screen: Console
+) -> None:
+    """Print the differences at the end of the last year, by phase and by state."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from rcpsim.counterfactual.telling import over_what
+    from rcpsim.measures import PHASES
+
+    last = found.years[-1]
+    screen.print(Text(found.case.title, style="bold"))
+    screen.print(f"{over_what(found)}; the same until {found.case.since}, told at the end of {last}")
+    if found.ended_before > 0:
+        screen.print(f"The process had ended before that in {found.ended_before:.0%} of histories.")
+    for phase, title in PHASES.items():
+        shown = [row for row in rows if row.year == last and row.phase == phase and row.units]
+        if not shown:
+            continue
+        table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+        for n, head in enumerate(
+            ("measure", "as it was", "otherwise", "adds", "90 %", "in sd", "shows since", "pairs")
+        ):
+            table.add_column(head, justify="left" if n == 0 else "right", no_wrap=True)
+        for row in shown:
+            table.add_row(
+                row.measure,
+                _figure(row.factual),
+                _figure(row.counterfactual),
+                _figure(row.difference, sign=True),
+                _between(row.low, row.high),
+                _figure(row.standardised, sign=True) if row.told else NOTHING,
+                row.shows_since or NOTHING,
+                str(row.pairs),
+            )
+        screen.print(table)
+    _print_states([row for row in states if row.year == last], screen)
+    screen.print(
+        Text(
+            "Adds: mean of as it was less otherwise, in pairs of histories with the same luck, with its 90 % "
+            "interval. In sd: over the standard deviation between histories; a dot where the interval holds 0 or "
+            "the difference is below a tenth. Shows since: first quarter from which the interval leaves out 0 for "
+            "a year.",
+            style="dim",
+        )
+    )
+
+
+def _print_states(rows: list[StateEffect], screen: Console) -> None:
+    """Print what is added to every state over the last year, the one that gains most trust first."""
+    from rich.table import Table
+
+    quantities = [name for name in _TOLD_OF_STATES if any(row.quantity == name for row in rows)]
+    if not rows:
+        return
+    cells = {(row.state, row.quantity): row for row in rows}
+    order = sorted(
+        (row for row in rows if row.quantity == "trust_received"), key=lambda row: -row.difference
+    )
+    table = Table(
+        title=f"what is added to each state, mean over {rows[0].year} and its 90 % interval",
+        title_justify="left",
+        box=None,
+        padding=(0, 1),
+    )
+    table.add_column("state")
+    table.add_column("role")
+    for quantity in quantities:
+        table.add_column(quantity, justify="right", no_wrap=True)
+    for one in order:
+        shown = [cells[one.state, quantity] for quantity in quantities]
+        table.add_row(
+            one.name,
+            one.role,
+            *(f"{_figure(row.difference, sign=True)} {_between(row.low, row.high)}" for row in shown),
+        )
+    screen.print(table)
+
+
+def _figure(value: float, *, sign: bool = False) -> str:
+    if value != value:
+        return NOTHING
+    if abs(value) == float("inf"):
+        return "no spread"
+    text = f"{value:+.2f}" if sign else f"{value:.2f}"
+    return f"{value:+.1f}" if sign and abs(value) >= 100 else text
+
+
+def _between(low: float, high: float) -> str:
+    return NOTHING if low != low else f"({low:+.2f} to {high:+.2f})"
