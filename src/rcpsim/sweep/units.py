@@ -297,7 +297,7 @@ def kept_of(
     setting: Setting,
     options: Mapping[str, Any],
 ) -> tuple[tuple[str, ...], dict[str, Array]]:
-    """Return what a sweep keeps of histories that have been played: labels of the quarters, and name -> (H, Q').
+    """Return what a sweep keeps of histories that were played: labels of the quarters, name -> (H, Q').
 
     Parameters
     ----------
