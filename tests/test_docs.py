@@ -19,6 +19,8 @@ from rcpsim.axes import MECHANISMS, RIVALS
 from rcpsim.cards import all_cards
 from rcpsim.cli import main
 from rcpsim.cli.options import choices_of, scenarios_of
+from rcpsim.experiment import load_experiment, resolve
+from rcpsim.scenario import parse_setting
 from rcpsim.simulation import Replay, replay
 from rcpsim.world import Calendar, Process, World
 
@@ -30,6 +32,7 @@ PARAMETERS = (DOCS / "parameters.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 PICTURES = sorted((DOCS / "pictures").glob("*.png"))
 PLAYED = ("run", "compare")
+SWEPT = ("sweep", "verify", "bundle")
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -124,6 +127,12 @@ def test_the_readme_names_the_two_commands_and_is_what_the_package_shows() -> No
 )
 def test_a_command_of_the_docs_is_understood(line: str) -> None:
     name, *words = shlex.split(line, comments=True)[1:]
+    if name in SWEPT:  # understood, not played: an experiment takes a minute, and a folder has to be there
+        context = main.commands[name].make_context(name, words)
+        if name == "sweep":
+            settings = dict(parse_setting(text) for text in context.params["settings"])
+            assert resolve(load_experiment(context.params["file"], settings)).settings
+        return
     if name not in PLAYED:
         result = CliRunner().invoke(main, [name, *words])
         assert result.exit_code == 0, result.output
