@@ -142,6 +142,12 @@ def test_a_history_that_is_not_there_is_refused(
     assert re.search(told, result.output)
 
 
+def test_a_run_of_fewer_years_than_its_members_have_is_played_again(tmp_path: Path) -> None:
+    words = ("--years", "1996-1996", "--histories", "1", "--no-figures", "--quiet")
+    assert rcpsim_command("run", "puebla", *words, "--out", str(tmp_path / "short")).exit_code == 0
+    assert play_again(tmp_path / "short", history=0).difference is None
+
+
 def test_a_run_has_no_settings(ran: Path, tmp_path: Path) -> None:
     out = ("--out", str(tmp_path / "no"))
     result = rcpsim_command("replay", str(ran), "--history", "9", *out)

@@ -510,6 +510,11 @@ def _end(measures: dict[str, Array]) -> None:
                 values[over] = np.nan
 
 
+def _years_asked(manifest: Mapping[str, Any]) -> dict[str, object]:
+    """Return the years if they were asked for: what lies outside them is no fault of the scenario then."""
+    return {"years": manifest["scenario"]["years"]} if "years" in manifest.get("overrides", {}) else {}
+
+
 def open_results(folder: str | Path) -> Results:
     """Return the results that a run wrote into a folder.
 
@@ -566,7 +571,7 @@ def open_results(folder: str | Path) -> Results:
     }
     theory = manifest["theory"]
     return Results(
-        scenario=load_scenario(manifest["scenario"]),
+        scenario=load_scenario(manifest["scenario"], _years_asked(manifest)),
         theory=Theory(frozenset(theory["off"]), theory["forms"]),
         seed=int(manifest["seed"]),
         histories=histories,
