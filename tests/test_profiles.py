@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from rcpsim import simulate
 from rcpsim.axes import SYNTHETIC_STATES, absolute_quarter
 from rcpsim.data import state_table
 from rcpsim.errors import InputError
 from rcpsim.profiles import Profiles, real_profiles, synthetic_profiles
+from rcpsim.scenario import load_scenario
 
 PUEBLA = ("BLZ", "CAN", "CRI", "DOM", "GTM", "HND", "MEX", "NIC", "PAN", "SLV", "USA")
 ARRAYS = ("origin", "transit", "destination", "capacity", "stability", "gdp")
@@ -141,6 +143,25 @@ def test_size_is_not_confounded_with_composition(name):
 def test_coverage_grows_with_the_world_and_is_whole_in_the_largest():
     covers = [synthetic_profiles(count, 1).flow_share[0, 0].sum() for count in (5, 20, 80)]
     assert covers[0] < covers[1] < covers[2] == pytest.approx(1.0)
+
+
+def test_a_state_taken_out_of_a_synthetic_world_has_no_row_and_the_others_are_as_they_were():
+    whole, rest = synthetic_profiles(10, 2), synthetic_profiles(10, 2, without=("S02", "S10"))
+    keep = [0, 2, 3, 4, 5, 6, 7, 8]
+    assert rest.codes == tuple(whole.codes[place] for place in keep)
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(rest, name), getattr(whole, name)[:, keep])
+    for name in PAIRS:
+        np.testing.assert_array_equal(getattr(rest, name), getattr(whole, name)[:, keep][:, :, keep])
+    assert rest.flow_share[0, 0].sum() < whole.flow_share[0, 0].sum()
+
+
+def test_a_synthetic_world_is_played_without_one_of_its_states():
+    scenario = load_scenario("small-process", {"years": [1, 3]}, without=["member:S04"])
+    rows = simulate(scenario, histories=2, seed=1).to_frame()
+    assert scenario.states == tuple(f"S{place:02d}" for place in range(1, 11) if place != 4)
+    assert len(rows) == 2 * 12
+    assert rows["commitment"].between(0.0, 1.0, inclusive="neither").all()
 
 
 def test_polarisation_keeps_the_mean_role():

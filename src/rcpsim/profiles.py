@@ -165,6 +165,7 @@ def synthetic_profiles(
     quarters: int,
     polarisation: float = 1.0,
     parameters: Mapping[str, float] | None = None,
+    without: Sequence[str] = (),
 ) -> Profiles:
     """Return the profiles of the first states of the synthetic list.
 
@@ -178,6 +179,7 @@ def synthetic_profiles(
     quarters : Q; profiles are the same in each
     polarisation : spread of the roles about their mean, 0 all alike, 1 as printed, at most 2
     parameters : values by name; what is missing is at its default
+    without : codes among them that get no row; their migrants count as those of any state outside
 
     Returns
     -------
@@ -214,20 +216,22 @@ def synthetic_profiles(
     stock = states.synthetic_stock(origin, destination, bond)
     share = states.flow_share(stock, stock.sum(axis=-1), stock.sum(axis=-2))
     one_sided = states.contention(stock)
-    few = slice(0, count)
+    few = np.array([place for place, code in enumerate(SYNTHETIC_STATES[:count]) if code not in without])
+    pairs = np.ix_(few, few)
+    codes = tuple(SYNTHETIC_STATES[place] for place in few)
     return Profiles(
-        codes=SYNTHETIC_STATES[few],
-        names=SYNTHETIC_STATES[few],
+        codes=codes,
+        names=codes,
         origin=each_quarter(origin[few]),
         transit=each_quarter(transit[few]),
         destination=each_quarter(destination[few]),
         capacity=each_quarter(everywhere(states.SYNTHETIC_CAPACITY)[few]),
         stability=each_quarter(everywhere(states.SYNTHETIC_STABILITY)[few]),
         gdp=each_quarter(everywhere(states.SYNTHETIC_GDP)[few]),
-        flow_share=each_quarter(share[few, few]),
-        contention=each_quarter(one_sided[few, few]),
-        pair_weight=each_quarter(one_sided[few, few]),
-        bond=np.ascontiguousarray(bond[few, few]),
+        flow_share=each_quarter(share[pairs]),
+        contention=each_quarter(one_sided[pairs]),
+        pair_weight=each_quarter(one_sided[pairs]),
+        bond=np.ascontiguousarray(bond[pairs]),
         filled=(),
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from rcpsim.axes import SYNTHETIC_STATES, quarter_label
+from rcpsim.axes import quarter_label
 from rcpsim.profile.knowledge import DialLine, dial_lines, knowledge, shares, value_text, window_text
 from rcpsim.profile.page import Page, Section
 from rcpsim.profiles import Profiles, main_role, real_profiles, synthetic_profiles
@@ -55,7 +55,8 @@ def first_profiles(scenario: Scenario) -> Profiles:
     if members.count is None:
         return real_profiles(scenario.states, scenario.quarters[0], 1)
     spread = members.polarisation.central
-    return synthetic_profiles(members.count, 1, float(1.0 if spread is None else spread))
+    polarisation = float(1.0 if spread is None else spread)
+    return synthetic_profiles(members.count, 1, polarisation, without=members.without)
 
 
 def _members_sections(scenario: Scenario, *, each: bool) -> Iterator[Section]:
@@ -63,7 +64,7 @@ def _members_sections(scenario: Scenario, *, each: bool) -> Iterator[Section]:
     members, profiles = scenario.members, first_profiles(scenario)
     codes = profiles.codes
     if members.count is not None:
-        title = f"Members: {members.count} made-up states, {SYNTHETIC_STATES[0]} to {codes[-1]}"
+        title = f"Members: {len(codes)} made-up states, {codes[0]} to {codes[-1]}"
     else:
         named = f", {len(members.unnamed.among)} of whom join at unknown dates" if members.unnamed else ""
         title = f"Members: {len(scenario.states)} in all{named}; roles and capacity in the first quarter"

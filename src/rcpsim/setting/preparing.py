@@ -236,7 +236,11 @@ def _profiles(scenario: Scenario, first: int, quarters: int) -> Profiles:
         return real_profiles(scenario.states, first, quarters, chosen)
     spread = scenario.members.polarisation.central
     return synthetic_profiles(
-        scenario.members.count, quarters, float(1.0 if spread is None else spread), chosen
+        scenario.members.count,
+        quarters,
+        float(1.0 if spread is None else spread),
+        chosen,
+        scenario.members.without,
     )
 
 
