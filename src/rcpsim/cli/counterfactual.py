@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["counterfactual_command"]
 
 NOTHING: Final = "·"
-_TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law", "backing", "commitment")
+_TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law")
 
 
 @click.command("counterfactual")
@@ -60,7 +60,7 @@ _TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law
     type=click.Choice(["default", "prior", "unfiltered", "plausible"]),
     default="default",
     show_default=True,
-    help="Coefficients at their defaults, draws of the prior, filtered or not, or the sets that a fit has left.",
+    help="Coefficients at their defaults, draws of the prior, filtered or not, or the sets a fit has left.",
 )
 @click.option(
     "--judged",
@@ -173,11 +173,12 @@ def _print(
     from rich.text import Text
 
     from rcpsim.counterfactual.telling import over_what
+    from rcpsim.counterfactual.weighing import largest
     from rcpsim.measures import PHASES
 
     last = found.years[-1]
     screen.print(Text(found.case.title, style="bold"))
-    screen.print(f"{over_what(found)}; the same until {found.case.since}, told at the end of {last}")
+    screen.print(f"{over_what(found)}; the same before {found.case.since}, told at the end of {last}")
     if found.ended_before > 0:
         screen.print(f"The process had ended before that in {found.ended_before:.0%} of histories.")
     for phase, title in PHASES.items():
@@ -186,7 +187,7 @@ def _print(
             continue
         table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
         for n, head in enumerate(
-            ("measure", "as it was", "otherwise", "adds", "90 %", "in sd", "shows since", "pairs")
+            ("measure", "as it was", "otherwise", "adds", "90 %", "in sd", "most in", "shows since", "pairs")
         ):
             table.add_column(head, justify="left" if n == 0 else "right", no_wrap=True)
         for row in shown:
@@ -197,6 +198,7 @@ def _print(
                 _figure(row.difference, sign=True),
                 _between(row.low, row.high),
                 _figure(row.standardised, sign=True) if row.told else NOTHING,
+                _most(largest(rows, row.measure)),
                 row.shows_since or NOTHING,
                 str(row.pairs),
             )
@@ -204,10 +206,10 @@ def _print(
     _print_states([row for row in states if row.year == last], screen)
     screen.print(
         Text(
-            "Adds: mean of as it was less otherwise, in pairs of histories with the same luck, with its 90 % "
-            "interval. In sd: over the standard deviation between histories; a dot where the interval holds 0 or "
-            "the difference is below a tenth. Shows since: first quarter from which the interval leaves out 0 for "
-            "a year.",
+            "Adds: mean of as it was less otherwise, in pairs of histories with the same luck, with its 90 "
+            "% interval. In sd: over the standard deviation between histories; a dot where the interval "
+            "holds 0 or the difference is below a tenth. Most in: year at whose end it is largest. Shows "
+            "since: first quarter from which the interval leaves out 0 for a year.",
             style="dim",
         )
     )
@@ -221,17 +223,15 @@ def _print_states(rows: list[StateEffect], screen: Console) -> None:
     if not rows:
         return
     cells = {(row.state, row.quantity): row for row in rows}
-    order = sorted(
-        (row for row in rows if row.quantity == "trust_received"), key=lambda row: -row.difference
-    )
+    order = sorted((row for row in rows if row.quantity == "trust_received"), key=lambda row: -row.difference)
     table = Table(
         title=f"what is added to each state, mean over {rows[0].year} and its 90 % interval",
         title_justify="left",
         box=None,
         padding=(0, 1),
     )
-    table.add_column("state")
-    table.add_column("role")
+    table.add_column("state", no_wrap=True)
+    table.add_column("role", no_wrap=True)
     for quantity in quantities:
         table.add_column(quantity, justify="right", no_wrap=True)
     for one in order:
@@ -242,6 +242,10 @@ def _print_states(rows: list[StateEffect], screen: Console) -> None:
             *(f"{_figure(row.difference, sign=True)} {_between(row.low, row.high)}" for row in shown),
         )
     screen.print(table)
+
+
+def _most(row: Effect | None) -> str:
+    return NOTHING if row is None else f"{row.year} {_figure(row.standardised, sign=True)}"
 
 
 def _figure(value: float, *, sign: bool = False) -> str:

@@ -1,7 +1,7 @@
 """History run again with one thing otherwise: the same luck, and the same past until the difference.
 
-`otherwise` says what is to differ and from when, `rerun` plays both courses, and the record it returns knows what
-the thing contributed: by measure and governance phase, by state, and since when it shows.
+`otherwise` says what is to differ and from when, `rerun` plays both courses, and `effects` with
+`state_effects` tell what the thing contributed: by measure and phase, by state, and since when it shows.
 """
 
 from rcpsim.counterfactual.asking import Otherwise, otherwise

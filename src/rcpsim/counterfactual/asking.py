@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from rcpsim.axes import MECHANISMS, absolute_quarter, quarter_label
+from rcpsim.arrays import BoolArray
+from rcpsim.axes import MECHANISMS, absolute_quarter, parse_quarter, quarter_label
 from rcpsim.errors import Fault, InputError, OptionError, did_you_mean, quoted
 from rcpsim.scenario import Change, Event, Scenario, Window, load_scenario, presence, scenario_to_dict
 from rcpsim.scenario.loading import entry_at
@@ -69,8 +70,8 @@ def otherwise(
     scenario : the process as it was
     without : `process`, `event:ID`, `member:ISO3`, `mechanism:NAME` or a bare name of a mechanism
     settings : dotted key -> value
-    since : year from which it holds; where missing, the date of the earliest event if events alone are left out,
-        else the first quarter
+    since : year from which it holds; where missing, the date of the earliest event if events alone are left
+        out, else the first quarter
 
     Raises
     ------
@@ -199,8 +200,12 @@ class _Asked:
                 else:
                     listed[key] = over
             changed = load_scenario(table, listed, struck)
-        kept = {"file": self.scenario.file, "overrides": {**self.scenario.overrides, **plain}}
-        return replace(changed, **kept, left_out=self.scenario.left_out)
+        return replace(
+            changed,
+            file=self.scenario.file,
+            overrides={**self.scenario.overrides, **plain},
+            left_out=self.scenario.left_out,
+        )
 
     def _settable(self) -> dict[str, object]:
         kept = {}
@@ -262,15 +267,14 @@ def _entry(value: object) -> dict[str, object]:
 
 
 def _quarter(label: object) -> int:
-    from rcpsim.axes import parse_quarter
-
     return parse_quarter(str(label))
 
 
-def _present(scenario: Scenario) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _present(scenario: Scenario) -> BoolArray:
     """Return who is a member in each quarter where every open date falls in the middle: [Q, N]."""
     half = np.full(1, 0.5)
-    return presence(scenario.members, scenario.quarters, lambda key: half, 1)[0]
+    present: BoolArray = presence(scenario.members, scenario.quarters, lambda key: half, 1)[0]
+    return present
 
 
 def _shown(value: object) -> str:

@@ -1,13 +1,13 @@
 """Playing a history and what it would have been: one past, two courses from a quarter on.
 
-The past is played once. At the quarter where the two part, the counterfactual goes on from the very world and
-process of the factual course, under its own setting and with the same luck; so nothing that is set for later can
-reach back, and what lies before is the same to the bit.
+The past is played once. At the quarter where the two part, the counterfactual goes on from the very world
+and process of the factual course, under its own setting and with the same luck; so nothing that is set for
+later can reach back, and what lies before is the same to the bit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Final
@@ -22,9 +22,11 @@ from rcpsim.measures import measure_quarter, start_memory, state_values
 from rcpsim.profiles import main_role
 from rcpsim.quarters import play_quarters
 from rcpsim.results import names_of
-from rcpsim.setting import ParameterTable, Run, prepare, theory_of
+from rcpsim.scenario import Scenario
+from rcpsim.setting import Run, prepare, theory_of
 from rcpsim.simulation import chunk_of, series_of
 from rcpsim.theory import lifecycle
+from rcpsim.world import Minutes, Process, Setting, World
 
 __all__ = ["PER_DRAW", "STATE_VALUES", "Counterfactual", "rerun"]
 
@@ -119,8 +121,8 @@ def rerun(
     ----------
     case : see :func:`rcpsim.counterfactual.otherwise`
     histories : how many; rounded up to whole draws where the coefficients are drawn
-    seed, parameters, judged, as_of : as `rcpsim.simulate` takes them; with `prior` or `plausible` every draw has
-        :data:`PER_DRAW` histories
+    seed, parameters, judged, as_of : as `rcpsim.simulate` takes them; where coefficients are drawn, every
+        draw has :data:`PER_DRAW` histories
     chunk : histories played at once; any number gives the same bits
     progress : called with (histories done, histories in all)
 
@@ -187,7 +189,7 @@ def rerun(
     )
 
 
-def _run(scenario: Any, how: Mapping[str, Any]) -> Run:
+def _run(scenario: Scenario, how: Mapping[str, Any]) -> Run:
     return prepare(scenario, theory=theory_of(scenario), **how)
 
 
@@ -204,8 +206,8 @@ class _Courses:
 def _both(case: Otherwise, run: Run, other: Run) -> _Courses:
     """Play both courses of a chunk, each measured with the founding list and weights of the first.
 
-    A course without a process has no candid hours and no agenda of its own, so pairs that met and issues that had
-    hours are taken from the factual course, as for the twin of every run.
+    A course without a process has no candid hours and no agenda of its own, so pairs that met and issues that
+    had hours are taken from the factual course, as for the twin of every run.
     """
     first, setting = case.first, run.setting
     memory = start_memory(run.world, run.process, setting)
@@ -214,7 +216,7 @@ def _both(case: Otherwise, run: Run, other: Run) -> _Courses:
     other_series: dict[str, list[Array]] = {}
     years, other_years = _Years(), _Years()
     world, process = other.world, other.process
-    courses: Any = None
+    courses: Iterator[tuple[World, Process, Minutes]] | None = None
     for quarter, now in enumerate(play_quarters(run.world, run.process, setting, run.luck, run.theory)):
         if quarter == first:
             courses = play_quarters(
@@ -242,13 +244,13 @@ def _both(case: Otherwise, run: Run, other: Run) -> _Courses:
 
 
 class _Years:
-    """Means of what is kept of each state over the quarters of a year, those left out in which there is none."""
+    """Means of what is kept of each state over the quarters of a year that have a value."""
 
     def __init__(self) -> None:
         self.total: dict[str, list[Array]] = {}
         self.count: dict[str, list[Array]] = {}
 
-    def add(self, quarter: int, now: Any, setting: Any) -> None:
+    def add(self, quarter: int, now: tuple[World, Process, Minutes], setting: Setting) -> None:
         """Add a quarter: the world, the process and the minutes at its end."""
         world, process, minutes = now
         over = (process.status > lifecycle.DORMANT)[:, None]

@@ -8,7 +8,15 @@ from typing import Final
 import numpy as np
 
 from rcpsim.counterfactual.playing import Counterfactual
-from rcpsim.counterfactual.weighing import HOLDS, SMALLEST, Effect, StateEffect, effects, state_effects
+from rcpsim.counterfactual.weighing import (
+    HOLDS,
+    SMALLEST,
+    Effect,
+    StateEffect,
+    effects,
+    largest,
+    state_effects,
+)
 from rcpsim.measures import PHASES
 
 __all__ = ["HEADLINES", "WORDS", "over_what", "report", "words_of"]
@@ -75,36 +83,37 @@ def over_what(found: Counterfactual) -> str:
 def report(found: Counterfactual) -> str:
     """Return the page in Markdown."""
     case, last = found.case, found.years[-1]
-    rows = {row.measure: row for row in effects(found, [last])}
+    rows = effects(found)
     lines = [f"# {case.factual.title}: what if {_asked(found)}", ""]
     lines += [
-        f"Every history was played twice with the same luck: as it was, and {case.words} from {case.since} on. "
-        f"Before that quarter the two are the same in everything. Numbers are taken over {over_what(found)}, at "
-        f"the end of {last}. A difference is how much higher the process as it was comes out.",
+        f"Every history was played twice with the same luck: as it was, and {case.words} from {case.since} "
+        "on. Before that quarter the two are the same in everything. Numbers are taken over "
+        f"{over_what(found)}, at the end of {last}. A difference is how much higher the process as it was "
+        "comes out.",
         "",
     ]
     if found.ended_before > 0:
         lines += [f"In {found.ended_before:.0%} of histories the process had ended before that quarter.", ""]
     for phase, title in PHASES.items():
-        lines += _of_phase(phase, title, rows)
+        lines += _of_phase(phase, title, rows, last)
     lines += _of_states(state_effects(found, [last]), last)
     lines += [
         "## What this is, and what it is not",
         "",
         "It is what this model says of its own world under its assumptions. The other course can never be "
-        "observed, so nobody can hold it against a record. Bilateral contacts, shocks and incentives go on in both "
-        f"courses. A difference is told where its 90 % interval leaves out 0 and it is larger than {SMALLEST:g} "
-        "standard deviations between histories; with many measures a few will be told by chance. It begins to show "
-        f"in the first quarter from which the interval leaves out 0 for {HOLDS} quarters in a row, so more "
-        "histories see it sooner. Only histories that have a value in both courses are counted: a process that has "
-        "ended has none.",
+        "observed, so nobody can hold it against a record. Bilateral contacts, shocks and incentives go on "
+        "in both courses. A difference is told where its 90 % interval leaves out 0 and it is larger than "
+        f"{SMALLEST:g} standard deviations between histories; with many measures a few will be told by "
+        f"chance. It begins to show in the first quarter from which the interval leaves out 0 for {HOLDS} "
+        "quarters in a row, so more histories see it sooner. Only histories that have a value in both "
+        "courses are counted: a process that has ended has none.",
         "",
     ]
     if not found.drawn:
         lines[-1:] = [
             "",
-            "The coefficients stood at their defaults. `--parameters prior` tells whether the answer holds where "
-            "they are drawn.",
+            "The coefficients stood at their defaults. `--parameters prior` tells whether the answer holds "
+            "where they are drawn.",
             "",
         ]
     return "\n".join(lines)
@@ -117,32 +126,47 @@ def _asked(found: Counterfactual) -> str:
     return f"it had gone on {case.words}"
 
 
-def _of_phase(phase: str, title: str, rows: dict[str, Effect]) -> list[str]:
+def _of_phase(phase: str, title: str, rows: Sequence[Effect], last: int) -> list[str]:
     """Return what is told of one phase: what differs by headline measures, and what does not."""
-    known = [rows[name] for name in HEADLINES[phase] if name in rows]
+    at_the_end = {row.measure: row for row in rows if row.year == last and row.units}
+    known = [at_the_end[name] for name in HEADLINES[phase] if name in at_the_end]
     if not known:
         return []
     told = sorted((row for row in known if row.told), key=lambda row: -abs(row.standardised))
-    quiet = [row for row in known if not row.told]
-    lines = [f"## {title[:1].upper()}{title[1:]}", ""]
+    once = [(row, largest(rows, row.measure)) for row in known if not row.told]
+    lines = [f"## {_capital(title)}", ""]
     lines += [f"- {_sentence(row)}" for row in told]
+    lines += [
+        f"- {_capital(words_of(row.measure))}: {_much(most)} "
+        f"{'higher' if most.difference > 0 else 'lower'} at the end of {most.year}, when the difference "
+        "was largest; none of interest by the end."
+        for row, most in once
+        if most is not None
+    ]
+    quiet = [words_of(row.measure) for row, most in once if most is None]
     if quiet:
-        lines.append(
-            f"- Nothing to be told from luck in: {', '.join(words_of(row.measure) for row in quiet)}."
-        )
+        lines.append(f"- No difference of interest at any time in: {', '.join(quiet)}.")
     return [*lines, ""]
 
 
 def _sentence(row: Effect) -> str:
     word = words_of(row.measure)
     way = "higher" if row.difference > 0 else "lower"
-    size = abs(row.standardised)
-    apart = f"{size:.1f} standard deviations" if np.isfinite(size) else "no spread to hold it against"
     since = f"; it shows since {row.shows_since}" if row.shows_since else ""
     return (
-        f"{word[:1].upper()}{word[1:]}: {row.factual:.3g} as it was, {row.counterfactual:.3g} otherwise, "
-        f"{abs(row.difference):.2g} {way} (90 % interval {row.low:.2g} to {row.high:.2g}; {apart}){since}."
+        f"{_capital(word)}: {row.factual:.3g} as it was, {row.counterfactual:.3g} otherwise, "
+        f"{abs(row.difference):.2g} {way} (90 % interval {row.low:.2g} to {row.high:.2g}; "
+        f"{_much(row)}){since}."
     )
+
+
+def _much(row: Effect) -> str:
+    size = abs(row.standardised)
+    return f"{size:.1f} standard deviations" if np.isfinite(size) else "no spread to hold it against"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _of_states(rows: Sequence[StateEffect], year: int) -> list[str]:

@@ -1,8 +1,8 @@
 """What the difference comes to: by measure and year, by state, and since when it can be told from nothing.
 
-A difference is always *as it was, less as it would have been*, history by history. Where coefficients are drawn,
-histories are averaged within a draw first and the draws make the interval; where they are not, histories do. The
-two variances are never added up.
+A difference is always *as it was, less as it would have been*, history by history. Where coefficients are
+drawn, histories are averaged within a draw first and the draws make the interval; where they are not,
+histories do. The two variances are never added up.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ __all__ = [
     "difference",
     "effects",
     "frame_of",
+    "largest",
     "measured",
     "shows_since",
     "state_effects",
@@ -126,6 +127,12 @@ def measured(found: Counterfactual) -> tuple[str, ...]:
     )
 
 
+def largest(rows: Sequence[Effect], measure: str) -> Effect | None:
+    """Return the row of the year in which a difference in a measure is told and largest, or None."""
+    told = [row for row in rows if row.measure == measure and row.told]
+    return max(told, key=lambda row: abs(row.standardised), default=None)
+
+
 def difference(found: Counterfactual, measure: str) -> Array:
     """Return as it was less otherwise, averaged within a draw: (U, Q)."""
     return _units(found.factual[measure] - found.counterfactual[measure], found.per_draw)
@@ -163,9 +170,9 @@ def shows_since(found: Counterfactual, measure: str) -> str:
 
 
 def begins_to_show(values: Array, first: int = 0) -> int | None:
-    """Return the first quarter in which the mean difference can be told from 0 and stays so for four quarters.
+    """Return the first quarter from which the mean difference can be told from 0 for four quarters.
 
-    That is where the 90 % interval of the mean lies on one side of 0, and on the same in the next three quarters;
+    That is where the 90 % interval of the mean lies on one side of 0, and on the same in the next three;
     quarters without a value are passed over.
 
     Parameters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from rcpsim.counterfactual import state_effects, words_of
 from rcpsim.counterfactual.telling import HEADLINES, over_what
@@ -82,11 +83,11 @@ def _phase(found: Counterfactual, phase: str, names: list[str]) -> Drawn:
     figure.subplots_adjust(top=1 - 0.85 / 5.0, hspace=0.16, wspace=0.36)
     _key(figure, found)
     caption = (
-        f"{found.case.title}. Above: medians over {found.histories.size} histories with the interval that holds "
-        "nine of ten, the same luck in both. Beneath: mean of as it was less otherwise, with its "
-        f"{round(100 * INTERVAL)} % interval, over {over_what(found)}. The triangle marks the first quarter from "
-        "which that interval leaves out 0 for a year; the dotted line where the two part, if later than the first "
-        "quarter. Only histories that have a value in both courses count."
+        f"{found.case.title}. Above: medians over {found.histories.size} histories with the interval that "
+        "holds nine of ten, the same luck in both. Beneath: mean of as it was less otherwise, with its "
+        f"{round(100 * INTERVAL)} % interval, over {over_what(found)}. The triangle marks the first quarter "
+        "from which that interval leaves out 0 for a year; the dotted line where the two part, if later than "
+        "the first quarter. Beneath, only histories count that have a value in both courses."
     )
     return figure, caption
 
@@ -134,6 +135,7 @@ def _states(found: Counterfactual) -> Drawn:
         word = words_of(quantity)
         heading(axes, word[:1].upper() + word[1:])
         axes.set_xlabel("as it was less otherwise, share", fontsize=8)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
         axes.grid(visible=False, axis="y")
         axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
     names = dict(zip(found.codes, found.names, strict=True))
@@ -160,8 +162,9 @@ def _states(found: Counterfactual) -> Drawn:
         fontsize=8,
     )
     caption = (
-        f"{found.case.title}. Mean over {year} of as it was less otherwise, with its {round(100 * INTERVAL)} % "
-        f"interval, over {over_what(found)}; by the main role of a state in migration."
+        f"{found.case.title}. Mean over {year} of as it was less otherwise, with its "
+        f"{round(100 * INTERVAL)} % interval, over {over_what(found)}; by the main role of a state in "
+        "migration."
     )
     return figure, caption
 
