@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from importlib.util import find_spec
 from itertools import repeat
 from math import ceil
 from os import PathLike
@@ -27,10 +29,13 @@ from rcpsim.theory import lifecycle
 from rcpsim.theory.trust import trust
 from rcpsim.world import Minutes, Process, Setting, World
 
-__all__ = ["Replay", "replay", "series_of", "simulate"]
+__all__ = ["ENGINES", "Replay", "replay", "series_of", "simulate"]
 
 Progress = Callable[[int, int], None]
 KEPT_HISTORIES: Final = 50  # histories whose states are kept one by one
+ENGINES: Final = ("numpy", "jax", "jax-single")
+"""What reckons: numpy; the same theory compiled by JAX; the same with numbers of seven digits."""
+
 _ELEMENTS: Final = 60_000  # of a pair array in one chunk
 _FEWEST, _MOST = 8, 256
 
@@ -99,6 +104,7 @@ def simulate(
     as_of: int | None = None,
     twin: bool = True,
     chunk: int | None = None,
+    engine: str = "numpy",
     progress: Progress | None = None,
 ) -> Results:
     """Play histories of a scenario and keep their measures.
@@ -116,6 +122,7 @@ def simulate(
     as_of : year of the latest document that may be read
     twin : also play the no-process twin with the same luck
     chunk : histories played at once; any number gives the same bits
+    engine : what reckons, one of :data:`ENGINES`; see ``docs/engines.md``
     progress : called with (histories done, histories in all)
 
     Returns
@@ -153,10 +160,23 @@ def simulate(
     if draw_numbers.size != numbers.size:
         found = f"hold {draw_numbers.size} draws for {numbers.size} histories"
         raise InputError([Fault("options", "draws", found, "name one for each history")])
-    size = chunk or chunk_of(len(scenario.states), numbers.size)
+    refuse_odd_engine(engine)
+    size = chunk or chunk_of(len(scenario.states), numbers.size, engine)
     measures: dict[str, Array] = {}  # filled chunk by chunk, so that no history is held twice
     other: dict[str, Array] = {}
     parts: list[Part] = []
+
+    def keep(start: int, part: Part) -> None:
+        for whole, given in ((measures, part.measures), (other, part.twin or {})):
+            for name, value in given.items():
+                if name not in whole:
+                    whole[name] = np.empty((numbers.size, value.shape[1]))
+                whole[name][start : start + size] = value
+        parts.append(Part({}, None, part.states, part.events))
+        if progress is not None:
+            progress(min(start + size, numbers.size), numbers.size)
+
+    waiting: tuple[int, Callable[[], Part]] | None = None  # a compiled chunk runs while the next is prepared
     for start in range(0, numbers.size, size):
         run = prepare(
             scenario,
@@ -170,23 +190,22 @@ def simulate(
         )
         if without:
             run = replace(run, theory=run.theory.without(*without))
-        keep = max(0, min(KEPT_HISTORIES - start, size))
-        part = play_chunk(run, twin=twin, keep_states=keep)
-        for whole, given in ((measures, part.measures), (other, part.twin or {})):
-            for name, value in given.items():
-                if name not in whole:
-                    whole[name] = np.empty((numbers.size, value.shape[1]))
-                whole[name][start : start + size] = value
-        parts.append(Part({}, None, part.states, part.events))
-        if progress is not None:
-            progress(min(start + size, numbers.size), numbers.size)
+        kept = max(0, min(KEPT_HISTORIES - start, size))
+        begun = begin_chunk(run, twin=twin, keep_states=kept, engine=engine)
+        if waiting is not None:
+            keep(waiting[0], waiting[1]())
+        waiting = (start, begun)
+    if waiting is not None:
+        keep(waiting[0], waiting[1]())
     how = parameters if isinstance(parameters, str) else "table"
     options = {"parameters": how, "judged": judged, "as_of": as_of, "without": list(without)}
+    if engine != "numpy":
+        options["engine"] = engine
     parts[0] = replace(parts[0], measures=measures, twin=other if twin else None)
     return Results.from_parts(scenario, run, seed, numbers, draw_numbers, parts, options)
 
 
-def chunk_of(states: int, histories: int) -> int:
+def chunk_of(states: int, histories: int, engine: str = "numpy") -> int:
     """Return how many of the histories of a process with so many states are played at once.
 
     Few at a time waste the cost of each step, many leave the cache; the chunks are of like size.
@@ -197,6 +216,10 @@ def chunk_of(states: int, histories: int) -> int:
     (150, 34)
     """
     most = max(_FEWEST, min(_MOST, _ELEMENTS // max(states * states, 1)))
+    if engine != "numpy":
+        from rcpsim.compiled import width_of
+
+        most = width_of(states, histories)
     return ceil(histories / ceil(histories / most))
 
 
@@ -228,8 +251,65 @@ class Part:
     events: EventTable
 
 
-def play_chunk(run: Run, *, twin: bool, keep_states: int = 0, events: bool = True) -> Part:
-    """Play one chunk of histories, with its twin and what happened if wanted."""
+def refuse_odd_engine(engine: str) -> None:
+    """Refuse an engine that there is not, or that is not installed.
+
+    Raises
+    ------
+    InputError
+        that says what there is, or how to install it
+    """
+    if engine not in ENGINES:
+        allowed = f"it must be {', '.join(ENGINES[:-1])} or {ENGINES[-1]}"
+        raise InputError([Fault("options", "engine", f"is {engine!r}", allowed)])
+    if engine != "numpy" and find_spec("jax") is None:
+        hint = "install it with: pip install 'rcpsim[jax]'"
+        raise InputError([Fault("options", "engine", f"is {engine!r}, and JAX is not installed", hint)])
+
+
+def begin_chunk(
+    run: Run, *, twin: bool, keep_states: int = 0, events: bool = True, engine: str = "numpy"
+) -> Callable[[], Part]:
+    """Begin to play a chunk of histories, and return what waits for it.
+
+    A compiled chunk runs on its own from here on; one of numpy is played when it is waited for.
+
+    Parameters
+    ----------
+    run : prepared
+    twin : also without the process
+    keep_states : histories whose states are kept
+    events : keep what happened
+    engine : one of :data:`ENGINES`
+    """
+    if engine == "numpy":
+        return partial(play_chunk, run, twin=twin, keep_states=keep_states, events=events)
+    from rcpsim.compiled import begin
+
+    playing = begin(run, twin=twin, events=events or keep_states > 0, single=engine == "jax-single")
+
+    def waited() -> Part:
+        played = playing.played()
+        log = EventLog(run.setting)
+        for quarter, (process, minutes) in enumerate(played.quarters if events else ()):
+            log.add(quarter, run.world, process, minutes)
+        states = {name: value.swapaxes(0, 1)[:keep_states] for name, value in played.states.items()}
+        told = [
+            series_of({name: list(values) for name, values in each.items()})
+            for each in (played.series, played.twin)
+            if each
+        ]
+        return Part(told[0], told[1] if twin else None, states if keep_states else {}, log.table())
+
+    return waited
+
+
+def play_chunk(
+    run: Run, *, twin: bool, keep_states: int = 0, events: bool = True, engine: str = "numpy"
+) -> Part:
+    """Play one chunk of histories, with its twin and what happened if wanted (see :func:`begin_chunk`)."""
+    if engine != "numpy":
+        return begin_chunk(run, twin=twin, keep_states=keep_states, events=events, engine=engine)()
     log = EventLog(run.setting)
     series: dict[str, list[Array]] = {}
     other: dict[str, list[Array]] = {}
