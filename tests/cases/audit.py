@@ -213,12 +213,17 @@ def first_touch(base: list[Snapshot], whole: list[Snapshot]) -> tuple[str, froze
 
 
 def direct_touches(
-    before: Scene, turned: Run, base: list[Snapshot], whole: list[Snapshot]
+    before: Scene,
+    turned: Run,
+    base: list[Snapshot],
+    whole: list[Snapshot],
+    tell: Callable[[str, str, Any, Any], None] | None = None,
 ) -> dict[str, set[str]]:
     """Return mechanism -> arrays that the dial touches there of itself, and what it lays out by `MIRRORS`.
 
     After each mechanism everything is put back to what stood under the old design, all but the dial and its
-    mirrors. Mirrors are returned under the name "laid_out".
+    mirrors. Mirrors are returned under the name "laid_out". `tell` is called with every mechanism, every
+    array that is touched there and no mirror, and its values under the old and the new design.
     """
     found: dict[str, set[str]] = {}
     given = {"setting": turned.setting, "theory": turned.theory}
@@ -231,6 +236,8 @@ def direct_touches(
         for kind, arrays in (("laid_out", touched & set(MIRRORS)), (mechanism, touched - set(MIRRORS))):
             if arrays:
                 found.setdefault(kind, set()).update(arrays)
+        for array in (touched - set(MIRRORS)) if tell else ():
+            tell(mechanism, array, expected.get(array), vars(play).get(array))
         vars(play).clear()
         mirrors = {mirror: whole[place][1][mirror] for mirror in MIRRORS if mirror in whole[place][1]}
         vars(play).update(_copied(expected) | given | mirrors)

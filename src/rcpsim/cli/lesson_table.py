@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from rcpsim.lessons import Controls, LessonResult
     from rcpsim.lessons.playing import Plan
+    from rcpsim.lessons.register import Claim
 
-__all__ = ["print_lessons"]
+__all__ = ["print_claims", "print_lessons"]
 
 _STYLES: Final = dict(zip(WORDS, ("bold green", "green", "yellow", "dim", "bold red"), strict=True))
 _LETTERS: Final = dict(zip(WORDS, ("R", "U", "o", "n", "X"), strict=True))
@@ -62,6 +63,28 @@ _LEGEND: Final = (
 _ARM_LEGEND: Final = (
     "carriers off: at most half may be left; unrelated off: .8 to 1.2 must be left. · the effect is under "
     "the smallest one, so that a share of it says nothing."
+)
+
+
+def print_claims(found: tuple[Claim, ...], screen: Console) -> None:
+    """Print the status of every claim, the lessons that test it, and the reason where there is one."""
+    from rcpsim.lessons.register import counts
+
+    table = _table("claim", "status", "tested by", "in our words; why it is not tested")
+    for one in found:
+        words = f"{one.claim} [{one.reason}]" if one.reason else one.claim
+        table.add_row(one.id, one.status, ", ".join(one.lessons), Text(words))
+    screen.print(table)
+    screen.print()
+    told = ", ".join(f"{many} {status}" for status, many in counts(found).items() if many)
+    screen.print(f"{len(found)} claims: {told}")
+    screen.print(Text(_CLAIM_LEGEND, style="dim"))
+
+
+_CLAIM_LEGEND: Final = (
+    "emergent and direct are computed from the graph of paths (docs/lessons.md): tested by a lesson with two "
+    "mechanisms or more between dial and outcome that can go either way, or by none; testable: no lesson "
+    "tests it; assumed: the mechanism in the model is the claim itself."
 )
 
 

@@ -6,7 +6,8 @@ import json
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from rcpsim.cli.progress import Report, progress
 from rcpsim.errors import Fault, OptionError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from rcpsim.lessons import Controls, Lesson, LessonResult
     from rcpsim.lessons.playing import Plan
 
@@ -93,6 +96,9 @@ def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
     from rcpsim.lessons.running import FULL, QUICK, WHY
 
     _refuse(ctx, names, given)
+    if given["claims"]:
+        _tell_claims()
+        return
     lessons = load_lessons(names, headlines=given["quick"])
     plan = replace(QUICK if given["quick"] else FULL, seed=given["seed"], parameters=given["parameters"])
     arm_plan = replace(WHY, seed=given["seed"], parameters=given["parameters"])
@@ -115,6 +121,14 @@ def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
 
         print_lessons(results, rates, console(), plan=plan, arm_plan=arm_plan)
         click.echo(f"\nWritten to {folder}: the table in {folder / 'lessons.csv'}.")
+
+
+def _tell_claims() -> None:
+    from rcpsim.cli.lesson_table import print_claims
+    from rcpsim.cli.screen import console
+    from rcpsim.lessons.register import claims
+
+    print_claims(claims(), console())
 
 
 def _refuse(ctx: click.Context, names: Sequence[str], given: Mapping[str, Any]) -> None:
@@ -213,30 +227,64 @@ def _write(
 ) -> None:
     """Write the report; each file takes its place when it is whole."""
     from rcpsim.lessons.reporting import to_frame
-    from rcpsim.provenance import made_with
+    from rcpsim.provenance import checksum, made_with
     from rcpsim.sweep.durable import write_durably
 
-    table = to_frame(results).to_csv(index=False, float_format="%.6g")
-    write_durably(folder / "lessons.csv", table.encode())
+    written = {folder / "lessons.csv": to_frame(results).to_csv(index=False, float_format="%.6g").encode()}
+    written |= _pages(results, folder, arm_plan, given)
+    for path, content in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(path, content)
     manifest = {
         **made_with(),
         "lessons": [one.lesson.id for one in results],
-        "plan": _of_plan(plan),
-        "arm_plan": _of_plan(arm_plan),
+        "plan": asdict(plan),
+        "arm_plan": asdict(arm_plan),
         "arms": {one.lesson.id: list(one.arms) for one in results},
-        "controls": [
-            {"name": one.name, "tried": one.tried, "false": one.false, "low": one.low, "high": one.high}
-            for one in rates
-        ],
+        "controls": [asdict(one) for one in rates],
         "seconds": round(seconds, 2),
+        "outputs": {path.relative_to(folder).as_posix(): checksum(path) for path in written},
     }
     write_durably(folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
 
 
-def _of_plan(plan: Plan) -> dict[str, object]:
-    return {
-        "draws": plan.draws,
-        "histories": plan.histories,
-        "seed": plan.seed,
-        "parameters": plan.parameters,
-    }
+def _pages(
+    results: Sequence[LessonResult], folder: Path, arm_plan: Plan, given: Mapping[str, Any]
+) -> dict[Path, bytes]:
+    """Return a page and a picture of each lesson, and the picture of all."""
+    from rcpsim.lessons.pages import lesson_page
+    from rcpsim.lessons.running import played_when
+    from rcpsim.lessons.where import where_it_fails
+
+    found: dict[Path, bytes] = {}
+    for one in results:
+        name = one.lesson.id
+        figure = None
+        if given["figures"]:
+            from rcpsim.figures.lessons import lesson_figure
+
+            figure, (drawn, caption) = f"{name}.png", lesson_figure(one)
+            found[folder / "pages" / figure] = _png(drawn)
+        when = played_when(one.lesson, one.plan, folder / CELLS)
+        page = lesson_page(
+            one,
+            where_it_fails(one),
+            played=when,
+            arm_plan=arm_plan,
+            figure=figure,
+            caption=caption if figure else "",
+        )
+        found[folder / "pages" / f"{name}.md"] = page.encode()
+    if given["figures"] and len(results) > 1:
+        from rcpsim.figures.lessons import overview_figure
+
+        drawn, caption = overview_figure(results)
+        found[folder / "overview.png"] = _png(drawn)
+        found[folder / "overview.md"] = f"![All lessons](overview.png)\n\n{caption}\n".encode()
+    return found
+
+
+def _png(figure: Figure) -> bytes:
+    file = BytesIO()
+    figure.savefig(file, dpi=150)
+    return file.getvalue()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from rcpsim.lessons.graph import emergence
 from rcpsim.lessons.running import LessonResult
 from rcpsim.lessons.verdicts import Verdict
 
@@ -46,6 +47,7 @@ def _row(result: LessonResult, outcome: str, base: str, arm: str, verdict: Verdi
         "claims": " ".join(lesson.claims),
         "headline": lesson.headline,
         "rival": lesson.rival,
+        "emergent": emergence(lesson).emergent,
         "shape": lesson.shape,
         "outcome": outcome,
         "primary": outcome == lesson.primary.label,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,7 @@ __all__ = [
     "histories_of",
     "mechanism_arms",
     "play_with_progress",
+    "played_when",
     "rival_arms",
     "run_lessons",
     "values_of",
@@ -222,6 +224,14 @@ def histories_of(
     wanted = _wanted(lessons, arms, plan, arm_plan).values()
     every = {cell.key: cell.size for cells in wanted for row in cells for cell in row}
     return sum(every.values())
+
+
+def played_when(lesson: Lesson, plan: Plan, folder: Path) -> str:
+    """Return in words when the cells of a lesson were played in full."""
+    cells = [cell for row in cells_of(lesson, lesson.designs, Arm(), plan) for cell in row]
+    times = [(folder / f"{cell.key}.parquet").stat().st_mtime for cell in cells]
+    first, last = (datetime.fromtimestamp(time, UTC).date() for time in (min(times), max(times)))
+    return f"played on {first}" if first == last else f"played from {first} to {last}"
 
 
 def play_with_progress(

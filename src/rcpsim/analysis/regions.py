@@ -1,0 +1,276 @@
+"""In which part of a space of features something happens: scores of features, and boxes found by peeling.
+
+Two methods, both for samples of tens to thousands of rows:
+
+- *feature scores*: how far each feature helps extremely randomised trees (Geurts, Ernst and Wehenkel 2006) to
+  tell rows in which it happens from others; they sum to one. Needs scikit-learn (``rcpsim[analysis]``);
+- *PRIM*, the patient rule induction method (Friedman and Fisher 1999): from the whole sample a twentieth is
+  peeled off at a time, at that end of that feature which leaves the box with the largest share of rows in
+  which it happens.
+
+A box always fits the rows that it was found in. `search` therefore finds boxes in four fifths of the rows and
+tries them on the fifth that is left, five times over, and refuses to tell of a region that does no better
+there than chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from scipy import stats
+
+from rcpsim.arrays import Array, BoolArray, IntArray
+
+__all__ = ["FEWEST", "RARE", "Limit", "Region", "Search", "feature_scores", "peel", "search"]
+
+FEWEST: Final = 40
+"""Rows below which nothing is said."""
+
+RARE: Final = 10
+"""Rows of the rarer sort below which nothing is said."""
+
+PEEL: Final = 0.05
+"""Share of the rows of a box that is peeled off at a time."""
+
+SMALLEST_BOX: Final = 0.1
+"""Share of all rows below which a box is not peeled."""
+
+FOLDS: Final = 5
+_BEST: Final = 6
+_SURE: Final = 0.05
+_TREES: Final = 120
+_SEED: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The range of one feature within a region; infinite where it has no end on that side."""
+
+    feature: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A box in the space of features.
+
+    Attributes
+    ----------
+    limits : of the features that bound it, the one that matters most first
+    density : share of the rows inside in which it happens
+    coverage : share of the rows in which it happens that lie inside
+    mass : share of all rows that lie inside
+    """
+
+    limits: tuple[Limit, ...]
+    density: float
+    coverage: float
+    mass: float
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search for a region came to.
+
+    Attributes
+    ----------
+    region : found in all rows, or None
+    refusal : why there is none, in words; empty where there is one
+    rows : how many were looked at
+    chance : share of all rows in which it happens
+    held_density, held_coverage : of boxes on rows that they were not found in; nan where none was tried
+    scores : feature -> score, the highest first
+    """
+
+    region: Region | None
+    refusal: str
+    rows: int
+    chance: float
+    held_density: float
+    held_coverage: float
+    scores: Mapping[str, float]
+
+
+def search(features: Mapping[str, Array], happens: BoolArray, groups: IntArray | None = None) -> Search:
+    """Look for the region of the features in which something happens.
+
+    Parameters
+    ----------
+    features : name -> (R,), numbers without gaps
+    happens : (R,)
+    groups : (R,)   rows with the same number are held out together; each row by itself where missing
+
+    Returns
+    -------
+    Search
+        with a refusal where there are too few rows, or where boxes do no better than chance on rows that they
+        were not found in
+
+    Raises
+    ------
+    ImportError
+        without scikit-learn
+    """
+    names = [name for name, values in features.items() if np.ptp(values) > 0.0] if happens.size else []
+    table = np.stack([features[name] for name in names], axis=-1) if names else np.zeros((happens.size, 0))
+    chance = float(happens.mean()) if happens.size else float("nan")
+    rarer = int(min(happens.sum(), (~happens).sum()))
+    nothing = float("nan")
+
+    def refused(why: str, scores: Mapping[str, float] | None = None) -> Search:
+        return Search(None, why, happens.size, chance, nothing, nothing, scores or {})
+
+    if happens.size < FEWEST or not names:
+        return refused(f"{happens.size} draws are too few to say; {FEWEST} are needed")
+    if rarer < RARE:
+        side = "nearly everywhere" if chance > 0.5 else "hardly anywhere"
+        return refused(f"it happens {side} ({int(happens.sum())} of {happens.size} draws)")
+    scores = feature_scores(dict(zip(names, table.T, strict=True)), happens)
+    inside = _held_out(table, happens, np.arange(happens.size) if groups is None else groups)
+    hits, many = int(happens[inside].sum()), int(inside.sum())
+    density, coverage = hits / max(many, 1), hits / int(happens.sum())
+    sure = many > 0 and stats.binomtest(hits, many, chance, alternative="greater").pvalue < _SURE
+    if not sure:
+        return Search(
+            None,
+            f"boxes found in four fifths of the draws do no better than chance in the fifth left out "
+            f"({density:.0%} against {chance:.0%})",
+            happens.size,
+            chance,
+            density,
+            coverage,
+            scores,
+        )
+    chosen = _chosen(table, happens)
+    limits, rows = peel(table[:, chosen], happens)
+    named = tuple(Limit(names[chosen[place]], low, high) for place, low, high in limits)
+    region = Region(
+        tuple(sorted(named, key=lambda one: -scores[one.feature])),
+        float(happens[rows].mean()),
+        float(happens[rows].sum() / happens.sum()),
+        float(rows.mean()),
+    )
+    return Search(region, "", happens.size, chance, density, coverage, scores)
+
+
+def feature_scores(features: Mapping[str, Array], happens: BoolArray) -> dict[str, float]:
+    """Return how far each feature helps trees to tell where something happens, the highest first.
+
+    Raises
+    ------
+    ImportError
+        without scikit-learn
+    """
+    names = list(features)
+    scores = _importances(np.stack([features[name] for name in names], axis=-1), happens)
+    order = np.argsort(-scores, kind="stable")
+    return {names[place]: float(scores[place]) for place in order}
+
+
+def _importances(table: Array, happens: BoolArray) -> Array:
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    trees: Any = ExtraTreesClassifier(
+        n_estimators=_TREES, min_samples_leaf=3, class_weight="balanced", random_state=_SEED, n_jobs=1
+    )
+    scores: Array = trees.fit(table, happens).feature_importances_
+    return scores
+
+
+def _chosen(table: Array, happens: BoolArray) -> list[int]:
+    """Return the places of the features that matter most; among too many, peeling finds accidents."""
+    order = np.argsort(-_importances(table, happens), kind="stable")
+    return [int(place) for place in order[:_BEST]]
+
+
+def _held_out(table: Array, happens: BoolArray, groups: IntArray) -> BoolArray:
+    """Return which rows lie in the box that was found in the folds they are not in: (R,)."""
+    kinds = np.unique(groups)
+    rng = np.random.default_rng(_SEED)
+    fold_of = dict(zip(kinds.tolist(), rng.permutation(np.arange(kinds.size) % FOLDS).tolist(), strict=True))
+    folds = np.array([fold_of[group] for group in groups.tolist()])
+    inside = np.zeros(happens.shape, dtype=np.bool_)
+    for fold in range(FOLDS):
+        out = folds == fold
+        within = ~out
+        if happens[within].all() or not happens[within].any():
+            continue
+        chosen = _chosen(table[within], happens[within])
+        limits, _ = peel(table[within][:, chosen], happens[within])
+        inside[out] = _inside(table[out][:, chosen], limits)
+    return inside
+
+
+def _inside(table: Array, limits: Sequence[tuple[int, float, float]]) -> BoolArray:
+    rows = np.ones(table.shape[0], dtype=np.bool_)
+    for place, low, high in limits:
+        rows &= (table[:, place] >= low) & (table[:, place] <= high)
+    return rows
+
+
+def peel(table: Array, happens: BoolArray) -> tuple[list[tuple[int, float, float]], BoolArray]:
+    """Return the box that peeling ends with: (place of a feature, low, high) of its bounds, and its rows.
+
+    Of all boxes on the way, the one is taken whose share of rows in which it happens is the highest when a
+    standard error is taken off; of the ends of features, that is cut which raises the share most. Of features
+    with few values, all rows with the outermost are cut at once.
+
+    Parameters
+    ----------
+    table : (R, F)
+    happens : (R,)
+
+    Examples
+    --------
+    >>> x = np.linspace(0.0, 1.0, 101)[:, None]
+    >>> limits, rows = peel(x, x[:, 0] > 0.6)
+    >>> [(place, round(low, 2), high) for place, low, high in limits], int(rows.sum())
+    ([(0, 0.62, inf)], 39)
+    """
+    fewest = max(int(np.ceil(SMALLEST_BOX * happens.size)), 2)
+    rows = np.ones(happens.shape, dtype=np.bool_)
+    low, high = np.full(table.shape[1], -np.inf), np.full(table.shape[1], np.inf)
+    best = (_sure_share(happens, rows), low.copy(), high.copy(), rows)
+    while True:
+        cuts = [cut for place in range(table.shape[1]) for cut in _cuts(table[:, place], rows, place)]
+        cuts = [cut for cut in cuts if cut[3].sum() >= fewest]
+        if not cuts or happens[rows].all():
+            break
+        place, side, bound, rows = max(
+            cuts, key=lambda cut: (float(happens[cut[3]].mean()), int(cut[3].sum()))
+        )
+        (low if side == "low" else high)[place] = bound
+        share = _sure_share(happens, rows)
+        if share > best[0]:
+            best = (share, low.copy(), high.copy(), rows)
+    _, low, high, rows = best
+    limits = [
+        (place, float(low[place]), float(high[place]))
+        for place in range(table.shape[1])
+        if np.isfinite(low[place]) or np.isfinite(high[place])
+    ]
+    return limits, rows
+
+
+def _sure_share(happens: BoolArray, rows: BoolArray) -> float:
+    """Return the share of rows in which it happens, a standard error off (one row of each sort added)."""
+    many = int(rows.sum()) + 2
+    share = (int(happens[rows].sum()) + 1) / many
+    return float(share - np.sqrt(share * (1.0 - share) / many))
+
+
+def _cuts(values: Array, rows: BoolArray, place: int) -> list[tuple[int, str, float, BoolArray]]:
+    """Return what is left of a box after a cut at either end of one feature: place, side, bound, rows."""
+    inside = values[rows]
+    cuts = []
+    above = inside[inside > max(np.quantile(inside, PEEL), inside.min())] if inside.size else inside
+    if above.size:
+        cuts.append((place, "low", float(above.min()), rows & (values >= above.min())))
+    below = inside[inside < min(np.quantile(inside, 1.0 - PEEL), inside.max())] if inside.size else inside
+    if below.size:
+        cuts.append((place, "high", float(below.max()), rows & (values <= below.max())))
+    return cuts

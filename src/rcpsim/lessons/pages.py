@@ -1,0 +1,253 @@
+"""A page for each lesson, in Markdown: what it says, what came of it, what carries it, and where it fails."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from rcpsim.cards import all_cards
+from rcpsim.lessons.graph import emergence
+from rcpsim.lessons.playing import Plan
+from rcpsim.lessons.records import Lesson
+from rcpsim.lessons.running import ALONE, CARRIERS_OFF, OTHER_SIDES, UNRELATED_OFF, LessonResult
+from rcpsim.lessons.verdicts import Verdict
+from rcpsim.lessons.where import Where
+
+__all__ = ["lesson_page"]
+
+_WAY: Final = {
+    "contrast": "a contrast of two designs",
+    "inverted-u": "a curve with its best point inside",
+    "threshold": "a curve that turns at a point",
+    "interaction": "a contrast that depends on a second one",
+    "process": "the process against its twin that never meets",
+}
+_SAID: Final = {
+    "robust": "holds in nearly all draws",
+    "usual": "holds in most draws",
+    "open": "holds in some draws and not in others",
+    "nothing to be seen": "shows no effect to speak of in most draws",
+    "reversed": "goes the other way in most draws",
+}
+
+
+def lesson_page(
+    result: LessonResult,
+    where: Where,
+    *,
+    played: str,
+    arm_plan: Plan,
+    figure: str | None = None,
+    caption: str = "",
+) -> str:
+    """Return the page of a lesson.
+
+    Parameters
+    ----------
+    played : when its cells were played, in words
+    arm_plan : with which the arms were played
+    figure : name of the picture beside the page, or None
+    caption : of the picture
+    """
+    return (
+        "\n".join(
+            [
+                *_head(result),
+                *_outcomes(result),
+                *_figure(result, figure, caption),
+                *_why(result, arm_plan),
+                *_where(where),
+                *_foot(result, played, arm_plan),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _head(result: LessonResult) -> Iterator[str]:
+    lesson, verdict = result.lesson, result.verdict
+    kind = "contrary finding" if lesson.rival else "headline lesson" if lesson.headline else "lesson"
+    yield f"# {lesson.title}"
+    yield ""
+    yield f"*{lesson.claim}* ({lesson.source})"
+    yield ""
+    claims = f" of claim {', '.join(lesson.claims)}" if lesson.claims else ""
+    yield f"A {kind}{claims}; {_WAY[lesson.shape]}."
+    yield ""
+    yield f"**{verdict.word}**: in the model the lesson {_SAID[verdict.word]} ({_shares(verdict)})."
+    if lesson.conditions:
+        yield ""
+        yield f"Conditions. {lesson.conditions}"
+    if lesson.counter:
+        yield ""
+        yield "Published against it:"
+        yield ""
+        yield from (f"- {one}" for one in lesson.counter)
+    yield ""
+
+
+def _outcomes(result: LessonResult) -> Iterator[str]:
+    lesson = result.lesson
+    yield "## What came of it"
+    yield ""
+    yield from _designs(lesson)
+    heads = (
+        "outcome",
+        "expected",
+        "verdict",
+        "effect (90 %)",
+        "in sd",
+        "smallest",
+        "for",
+        "against",
+        "draws",
+    )
+    yield f"| {' | '.join(heads)} | missing |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    signs = {one.label: "+" if one.sign > 0 else "−" for one in lesson.outcomes}
+    for label, verdict in result.outcomes.items():
+        name = f"**{label}**" if label == lesson.primary.label else label
+        yield f"| {name} | {signs[label]} | {_cells(verdict)} |"
+    if len(result.bases) > 1:
+        for base, verdict in result.bases.items():
+            label = lesson.primary.label
+            yield f"| {label} in `{base}` | {signs[label]} | {_cells(verdict)} |"
+    yield ""
+    if not math.isnan(result.verdict.place):
+        place = f"{lesson.key} = {result.verdict.place:.2g}"
+        yield f"Where there is a best point or a turn, it lies at about {place}."
+        yield ""
+
+
+def _designs(lesson: Lesson) -> Iterator[str]:
+    bases = ", ".join(f"`{base}`" for base in lesson.bases)
+    if lesson.shape == "process":
+        yield f"Played over {bases}, years {lesson.years[0]} to {lesson.years[1]}."
+    elif lesson.key:
+        values = ", ".join(f"{value:g}" for value in lesson.values)
+        yield f"`{lesson.key}` at {values}, over {bases}, years {lesson.years[0]} to {lesson.years[1]}."
+    else:
+        for design in lesson.designs:
+            told = ", ".join(f"`{key} = {value}`" for key, value in design.settings.items()) or "as it is"
+            yield f"- {design.name}: {told}"
+        yield ""
+        yield f"Over {bases}, years {lesson.years[0]} to {lesson.years[1]}, the same luck in all designs."
+    if lesson.held:
+        yield f"Held alike: {', '.join(lesson.held)}."
+    yield ""
+
+
+def _figure(result: LessonResult, figure: str | None, caption: str) -> Iterator[str]:
+    if figure:
+        yield f"![{result.lesson.title}]({figure})"
+        yield ""
+        yield caption
+        yield ""
+
+
+def _why(result: LessonResult, arm_plan: Plan) -> Iterator[str]:
+    lesson = result.lesson
+    found = emergence(lesson)
+    yield "## What carries it"
+    yield ""
+    yield f"Said to be carried by {', '.join(f'`{name}`' for name in lesson.carriers)}."
+    if found.ways:
+        told = "; ".join(f"{' → '.join(way.mechanisms)} ({_sign(way.sign)})" for way in found.ways)
+        ends = f"{', '.join(found.dials)} to `{lesson.primary.measure}`"
+        yield f"Shortest ways from {ends} in the graph of paths: {told}."
+    word = "emergent" if found.emergent else "not emergent"
+    many = len(found.mechanisms)
+    way = "the effect can go either way" if found.either_way else "the effect can go one way only"
+    yield f"By the graph the lesson is **{word}**: {many} mechanism{'s'[: many != 1]} between, and {way}."
+    yield ""
+    if not result.arms:
+        yield "The arms that tell why were not run (`--why`, `--mechanisms`, `--rivals`)."
+        yield ""
+        return
+    yield f"What is left of the median effect, at {arm_plan.draws} draws:"
+    yield ""
+    yield "| arm | left | verdict |"
+    yield "| --- | --- | --- |"
+    for name, verdict in result.arms.items():
+        left = result.left(name)
+        share = "the effect is under the smallest one" if math.isnan(left) else f"{left:.2f} {_bar(left)}"
+        yield f"| {name} | {share} | {verdict.word} |"
+    yield ""
+    if result.carried is not None:
+        asked = f"half of it must go with the carriers, and under a fifth with `{lesson.unrelated}`"
+        yield f"It is {'' if result.carried else '**not** '}carried as said: {asked}."
+        yield ""
+
+
+def _bar(left: float) -> str:
+    """Return a share as a bar of ten places.
+
+    Examples
+    --------
+    >>> _bar(0.5), _bar(1.7), _bar(-0.2)
+    ('█████·····', '██████████+', '··········-')
+    """
+    full = min(max(round(10 * left), 0), 10)
+    return "█" * full + "·" * (10 - full) + ("+" if left > 1.05 else "-" if left < -0.05 else "")
+
+
+def _where(where: Where) -> Iterator[str]:
+    yield "## Where it fails" if where.failing else "## Where it holds"
+    yield ""
+    yield where.sentence
+    yield ""
+    if where.search is not None and where.search.scores:
+        cards = all_cards()
+        yield "What tells best the draws in which it holds from the others (scores sum to 1):"
+        yield ""
+        for name, score in list(where.search.scores.items())[:5]:
+            meaning = f": {cards[name].meaning}" if name in cards else ""
+            yield f"- `{name}` {score:.2f}{meaning}"
+        yield ""
+
+
+def _foot(result: LessonResult, played: str, arm_plan: Plan) -> Iterator[str]:
+    plan = result.plan
+    yield "## What was run"
+    yield ""
+    many = f"{plan.draws} draws of the {plan.parameters} by {plan.histories} histories"
+    yield f"Full: {many}, seed {plan.seed}, {played}."
+    if result.arms:
+        yield f"Arms at {arm_plan.draws} draws: {', '.join(result.arms)}."
+    left_out = [name for name in (CARRIERS_OFF, UNRELATED_OFF, OTHER_SIDES) if name not in result.arms]
+    if left_out:
+        yield f"Not run: {', '.join(left_out)}."
+    if not any(name.startswith(ALONE) for name in result.arms):
+        yield "Not run: each carrier alone."
+    if not any("=" in name for name in result.arms):
+        yield "Not run: rival forms."
+
+
+def _cells(verdict: Verdict) -> str:
+    numbers = (verdict.standardised, verdict.smallest)
+    effect = f"{_number(verdict.median)} ({_number(verdict.low)} to {_number(verdict.high)})"
+    shares = (verdict.share_for, verdict.share_against)
+    counted = (str(verdict.draws), _share(verdict.missing))
+    return " | ".join([verdict.word, effect, *map(_number, numbers), *map(_share, shares), *counted])
+
+
+def _shares(verdict: Verdict) -> str:
+    if math.isnan(verdict.share_for):
+        return f"{verdict.draws} draws with a value are too few"
+    return (
+        f"{verdict.share_for:.0%} of {verdict.draws} draws go its way beyond the smallest effect, "
+        f"{verdict.share_against:.0%} the other way"
+    )
+
+
+def _number(value: float) -> str:
+    return "·" if math.isnan(value) else f"{value:.3g}"
+
+
+def _share(value: float) -> str:
+    return "·" if math.isnan(value) else f"{value:.2f}"
+
+
+def _sign(sign: str) -> str:
+    return "either way" if sign == "?" else sign

@@ -1,0 +1,82 @@
+"""Regions: planted boxes are found, accidents are not told."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rcpsim.analysis import feature_scores, peel, search
+from rcpsim.analysis.regions import FEWEST, RARE
+
+RNG = np.random.default_rng(11)
+ROWS = 300
+FEATURES = {name: RNG.random(ROWS) for name in "abcdef"}
+PLANTED = (FEATURES["a"] < 0.4) & (FEATURES["b"] > 0.3)
+
+
+def test_a_planted_box_is_found_and_holds_on_rows_it_was_not_found_in() -> None:
+    found = search(FEATURES, PLANTED)
+    assert found.refusal == ""
+    assert found.region is not None
+    limits = {limit.feature: limit for limit in found.region.limits}
+    assert set(limits) == {"a", "b"}
+    assert limits["a"].high == pytest.approx(0.4, abs=0.05)
+    assert limits["b"].low == pytest.approx(0.3, abs=0.05)
+    assert found.region.density > 0.95
+    assert found.region.coverage > 0.85
+    assert found.held_density > 0.9
+    assert next(iter(found.scores)) == "a"
+    assert sum(found.scores.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_is_not_told_as_a_region(seed: int) -> None:
+    happens = np.random.default_rng(seed).random(ROWS) < 0.5
+    found = search(FEATURES, happens)
+    assert found.region is None
+    assert "no better than chance" in found.refusal
+
+
+def test_too_few_rows_or_too_rare_a_thing_are_refused() -> None:
+    few = {name: values[: FEWEST - 1] for name, values in FEATURES.items()}
+    assert "too few" in search(few, PLANTED[: FEWEST - 1]).refusal
+    rare = np.arange(ROWS) < RARE - 1
+    assert "hardly anywhere" in search(FEATURES, rare).refusal
+    assert "nearly everywhere" in search(FEATURES, ~rare).refusal
+    assert search({"same": np.ones(ROWS)}, PLANTED).region is None
+
+
+def test_rows_of_one_draw_are_held_out_together() -> None:
+    """With every row there twice, single rows would be found again by their double: groups forbid it."""
+    happens = np.random.default_rng(2).random(ROWS) < 0.4
+    doubled = {name: np.repeat(values, 2) for name, values in FEATURES.items()}
+    assert search(doubled, np.repeat(happens, 2), np.repeat(np.arange(ROWS), 2)).region is None
+
+
+def test_peeling_takes_ends_of_features_with_few_values_whole() -> None:
+    size = np.repeat([10.0, 20.0, 40.0], 30)
+    limits, rows = peel(size[:, None], size >= 40.0)
+    assert limits == [(0, 40.0, np.inf)]
+    assert rows.sum() == 30
+
+
+def test_scores_do_not_depend_on_the_order_of_features() -> None:
+    scores = feature_scores(FEATURES, PLANTED)
+    assert list(scores)[:2] == ["a", "b"]
+    assert scores["a"] > 5 * scores["c"]
+
+
+def test_without_the_extra_the_error_is_an_import_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any, **options: Any) -> Any:
+        if name.startswith("sklearn"):
+            raise ImportError(name)
+        return real(name, *rest, **options)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ImportError):
+        search(FEATURES, PLANTED)
