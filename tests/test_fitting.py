@@ -261,19 +261,36 @@ def block_of(plan: Plan, numbers: Any, table: dict[str, Any]) -> Block:
     return Block("x", plan.key, 1, np.asarray(numbers), np.asarray(numbers), table)
 
 
-def test_a_process_that_died_undescribed_is_played_with_other_luck(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = plan_of(2001, ("manila",))
-    table = values_at(hypercube(16, 1, 1, 0))
-    strong = [place for place, one in enumerate(plan.patterns) if one.strong and one.process == "manila"]
-    monkeypatch.setattr(playing, "TRIALS", 1)
-    names, once = play_block(block_of(plan, range(16), table))
-    monkeypatch.setattr(playing, "TRIALS", 4)
-    _, more = play_block(block_of(plan, range(16), table))
+def untold_with(trials: int, plan: Plan, table: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What sixteen histories came to with so many trials, and which of them leave a strong pattern untold."""
+    monkeypatch.setattr(playing, "TRIALS", trials)
+    names, seen = play_block(block_of(plan, range(16), table))
     assert names == tuple(one.name for one in plan.patterns)
-    untold = np.isnan(once[:, strong]).any(axis=1)
+    strong = [place for place, one in enumerate(plan.patterns) if one.strong]
+    return seen, np.isnan(seen[:, strong]).any(axis=1)
+
+
+def test_a_process_that_died_undescribed_is_played_with_other_luck(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(2001, ("cis-conference",))
+    table = values_at(hypercube(16, 1, 1, 0))
+    once, untold = untold_with(1, plan, table, monkeypatch)
+    more, still = untold_with(4, plan, table, monkeypatch)
     assert untold.any()
-    assert np.isfinite(more[untold][:, strong]).any()
+    assert still.sum() < untold.sum()
     np.testing.assert_array_equal(more[~untold], once[~untold])
+
+
+def test_a_process_is_played_again_for_a_comparison_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = plan_of(2001, ("manila", "puebla"))
+    (slower,) = load_patterns(["across"])[:1]
+    plan = replace(whole, patterns=(*whole.patterns, replace(slower, processes=("manila", "puebla"))))
+    monkeypatch.setattr(playing, "plan_of", lambda *key: plan)
+    assert not any(one.strong and one.process == "manila" for one in plan.patterns)
+    table = values_at(hypercube(16, 1, 1, 0))
+    once, untold = untold_with(1, plan, table, monkeypatch)
+    _, still = untold_with(4, plan, table, monkeypatch)
+    assert np.isnan(once[:, -1]).any()
+    assert still.sum() < untold.sum()
 
 
 def test_blocks_of_any_size_give_the_same_bits() -> None:
@@ -439,6 +456,15 @@ def test_a_process_left_out_is_told_by_what_the_others_allow() -> None:
     assert one.score > one.score_prior
     low = found["sacm/low"]  # of which puebla says nothing
     assert low.score == pytest.approx(low.score_prior, rel=0.15)
+
+
+def test_a_comparison_of_all_processes_allows_nothing_to_one_that_is_left_out() -> None:
+    fit = made_fit()
+    of_all = replace(pattern("across/of-all", 0.0), processes=())
+    fit = replace(fit, plan=replace(fit.plan, patterns=(*fit.plan.patterns[:3], of_all)))
+    assert left_out(fit) == left_out(replace(fit, plan=replace(fit.plan, patterns=fit.plan.patterns[:3]),
+                                             waves=(replace(fit.waves[0], seen=fit.waves[0].seen[:, :3]),),
+                                             spread=fit.spread[:3]))  # fmt: skip
 
 
 def test_few_sets_are_told_with_what_excludes_what() -> None:

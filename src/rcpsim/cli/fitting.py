@@ -39,7 +39,7 @@ _SECTIONS: Final = ("Waves", "Fewer than")
     "--aside",
     multiple=True,
     metavar="PATTERN",
-    help="Hold no set against this strong pattern, such as manila/stage3-plan-of-action-1999.",
+    help="Hold no set against this strong pattern, such as puebla/evaluation-1999.",
 )
 @click.option("--filter-only", is_flag=True, help="Only try draws of the prior by the plausibility filter.")
 @click.option(

@@ -16,7 +16,8 @@ from rcpsim.fitting.emulating import CUTOFF
 from rcpsim.fitting.matching import accepted, misses
 from rcpsim.fitting.running import Fit
 from rcpsim.fitting.sampling import free_names
-from rcpsim.hindcast import crps
+from rcpsim.hindcast.scoring import crps_over
+from rcpsim.patterns import ACROSS, Pattern
 
 __all__ = [
     "LEARNT_BY",
@@ -121,8 +122,8 @@ class LeftOut:
     sets : sets of the first wave that the strong patterns of the others allow and that tell the pattern
     documented : what happened
     prior, posterior : median and ends of the 90 % interval over all sets, and over those allowed
-    score_prior, score : continuous ranked probability score of the two, in the unit of the pattern; less is
-        better
+    score_prior, score : continuous ranked probability score of the two over the documented range, in the unit
+        of the pattern; less is better
     """
 
     process: str
@@ -237,8 +238,9 @@ def left_out(fit: Fit) -> tuple[LeftOut, ...]:
     """Return how well each process is told by what the others allow.
 
     The stored histories of the first wave are weighted anew: those of sets that miss no strong pattern of the
-    other processes count one, the rest nothing. A pattern across processes counts for none of those it names,
-    and one that no set meets counts for none.
+    other processes count one, the rest nothing. A pattern across processes counts for none of those it looks
+    at, and one that no set meets counts for none. Scores are taken over the documented range, as in the
+    hindcast.
     """
     patterns = fit.plan.patterns
     seen = fit.waves[0].seen
@@ -250,9 +252,7 @@ def left_out(fit: Fit) -> tuple[LeftOut, ...]:
         others = [
             place
             for place in fit.strong
-            if patterns[place].process != process
-            and process not in patterns[place].processes
-            and patterns[place].name not in hopeless
+            if not _looks_at(patterns[place], process) and patterns[place].name not in hopeless
         ]
         if not own or not others:
             continue
@@ -272,11 +272,18 @@ def left_out(fit: Fit) -> tuple[LeftOut, ...]:
                     documented=documented.value,
                     prior=_interval(everyone),
                     posterior=_interval(chosen),
-                    score_prior=crps(everyone, documented.value),
-                    score=crps(chosen, documented.value),
+                    score_prior=crps_over(everyone, documented),
+                    score=crps_over(chosen, documented),
                 )
             )
     return tuple(found)
+
+
+def _looks_at(pattern: Pattern, process: str) -> bool:
+    """Return whether a pattern is read off a process; a comparison that names none is read off all."""
+    if pattern.process == ACROSS and not pattern.processes:
+        return True
+    return process in (pattern.process, *pattern.processes)
 
 
 def _interval(values: Array) -> tuple[float, float, float]:

@@ -7,8 +7,8 @@ which is fitted, and no process is played beyond that year (or the end of a dati
 it).
 
 Only histories that lived long enough to be described count, for nobody describes the others. Where a
-process died too early for one of its strong patterns to be told, it is played again with other luck, up to
-four times in all.
+process died too early for one of its strong patterns to be told, or for a strong comparison that names it, it
+is played again with other luck, up to four times in all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ import numpy as np
 
 from rcpsim.arrays import Array, IntArray
 from rcpsim.errors import UnknownName
-from rcpsim.patterns import ACROSS, Pattern, list_patterned, load_patterns, observe
+from rcpsim.patterns import ACROSS, Pattern, described, list_patterned, load_patterns, observe
+from rcpsim.patterns.records import SEVERAL
 from rcpsim.results import Results
 from rcpsim.scenario import Scenario, list_scenarios, load_scenario
 from rcpsim.simulation import simulate
@@ -160,7 +161,7 @@ def play_block(block: Block) -> tuple[tuple[str, ...], Array]:
 def _described(block: Block, plan: Plan, place: int) -> Results:
     """Return a process in all histories of a block, each with the first luck that lets it be described."""
     scenario, name = plan.scenario(place), plan.processes[place]
-    wanted = [one for one in plan.strong if one.process == name]
+    wanted = [one for one in plan.strong if name in one.processes]
 
     def played(rows: IntArray, trial: int) -> Results:
         return simulate(
@@ -175,7 +176,10 @@ def _described(block: Block, plan: Plan, place: int) -> Results:
         )
 
     def untold(results: Results) -> IntArray:
-        told = [np.isfinite(observe(one, results)) for one in wanted]
+        told = [
+            described(one, results) if one.form in SEVERAL else np.isfinite(observe(one, results))
+            for one in wanted
+        ]
         return np.flatnonzero(~np.all(told, axis=0)) if told else np.zeros(0, dtype=np.int64)
 
     whole = played(np.arange(block.numbers.size), 0)

@@ -15,7 +15,7 @@ from rcpsim.patterns import STATUS_WORDS, Documented, Pattern
 from rcpsim.patterns.guessing import met_by_guess
 from rcpsim.results import INTERVAL, quantiles
 
-__all__ = ["VERDICTS", "Finding", "crps", "finding_of"]
+__all__ = ["VERDICTS", "Finding", "crps", "crps_over", "finding_of"]
 
 VERDICTS: Final = ("within", "near", "missed", "cannot be said", "not described")
 """What may be said of a pattern, the best first."""
@@ -121,8 +121,8 @@ def finding_of(
         score, agreeing = _brier(shares, documented.value)
         guess_score = float(guess != documented.value)
     else:
-        score = _score(told, documented)
-        guess_score = (1.0 - guess) ** 2 if pattern.yes_no else _score(np.array([guess]), documented)
+        score = crps_over(told, documented)
+        guess_score = (1.0 - guess) ** 2 if pattern.yes_no else crps_over(np.array([guess]), documented)
         agreeing = _share_within(told, documented)
     if told.size < max(_FEW * values.size, 1.0):
         verdict = VERDICTS[4]
@@ -153,8 +153,14 @@ def finding_of(
     )
 
 
-def _score(values: Array, documented: Documented) -> float:
-    """Return the score averaged over the documented range."""
+def crps_over(values: Array, documented: Documented) -> float:
+    """Return the score of a sample averaged over the documented range; nan of no sample.
+
+    Examples
+    --------
+    >>> crps_over(np.array([2.0]), Documented(2.0, 1.0, 3.0)) > crps(np.array([2.0]), 2.0)
+    True
+    """
     if values.size == 0:
         return float("nan")
     if documented.low == documented.high:
