@@ -207,7 +207,8 @@ def keep_contact(play: QuarterInPlay) -> None:
     """Ties fade and are kept up (networks N1-N4)."""
     setting, par = play.setting, play.setting.parameters
     play.ties = networks.ties_after_quarter(play.ties, par.keep_m["ties_halflife"], setting.off)
-    play.ties = networks.ties_after_contact(play.ties, play.contact_sum + play.telephone, par.m["ties_hours"])
+    contact = play.contact_sum + np.swapaxes(play.contact_sum, -1, -2)
+    play.ties = networks.ties_after_contact(play.ties, contact + play.telephone, par.m["ties_hours"])
     play.done("keep_contact")
 
 
@@ -272,7 +273,7 @@ def bargain(play: QuarterInPlay, luck: Luck, meets: bool) -> None:
             play.empathy,
             play.gain,
             agreements.cover(setting.flow_share[q], par.m["coverage"]),
-            play.side_sum,
+            play.side_sum + np.swapaxes(play.side_sum, -1, -2),
             play.deals,
         )
         play.struck = np.where(agreements.deals_struck(hazard, luck.deal, play.present), 1.0, 0.0)

@@ -288,16 +288,16 @@ def _over_settings(hours: list[Array], share: list[Array]) -> Array:
 
 def _share_terms(play: QuarterInPlay, slot: int) -> None:
     setting, par, floor = play.setting, play.setting.parameters, play.floor
-    usage, alpha = floor.take_terms(play.usage), floor.take(play.alpha)
+    before, alpha = floor.take_terms(play.usage), floor.take(play.alpha)
     raw, heard, play.shared = language.heard_usage(
-        tuple(play.settings), tuple(play.words), usage, par.t["sharpening"]
+        tuple(play.settings), tuple(play.words), before, par.t["sharpening"]
     )
     if play.theory.has("share_terms"):
-        usage = language.usage_after_meeting(usage, heard, alpha[..., None, :] * raw, par.m["usage_rate"])
+        usage = language.usage_after_meeting(before, heard, alpha[..., None, :] * raw, par.m["usage_rate"])
         paper = play.design.secretariat * setting.calendar.hours[..., slot] * play.held
         read = play.participation[..., :, None] * (alpha * paper[..., None])[..., None, :]
         usage = language.usage_after_papers(usage, floor.take(play.defined), read, par.m["paper_rate"])
-        play.usage = floor.put_terms(usage, play.usage)
+        play.usage = floor.add_terms(usage - before, play.usage)
     play.done("share_terms")
 
 
@@ -439,10 +439,8 @@ def _add_up(play: QuarterInPlay, slot: int) -> None:
     play.heard_sum = play.heard_sum + play.heard
     play.candid_sum = play.candid_sum + play.candid_now
     play.sensitive_sum = play.sensitive_sum + play.sensitive_now
-    side = play.heard_corridor + play.heard_group
-    play.contact_sum = play.contact_sum + side + np.swapaxes(side, -1, -2)
-    corridor = play.heard_corridor
-    play.side_sum = play.side_sum + corridor + np.swapaxes(corridor, -1, -2)
+    play.contact_sum = play.contact_sum + (play.heard_corridor + play.heard_group)
+    play.side_sum = play.side_sum + play.heard_corridor
     play.days_sum = play.days_sum + days
     play.issue_days = play.issue_days + days[..., :, None] * play.on[..., None, :]
     play.asked_sum = play.asked_sum + play.invited

@@ -70,12 +70,12 @@ class Floor(NamedTuple):
             return usage
         return np.moveaxis(np.ascontiguousarray(np.moveaxis(usage, -1, 0)) @ self.places, 0, -1)
 
-    def put_terms(self, usage: Array, old: Array) -> Array:
-        """Return the usage of all terms, those on the agenda replaced: (..., N, L, V) to (..., N, K, V)."""
-        laid = usage
-        if self.places is not None:
-            laid = np.moveaxis(np.ascontiguousarray(np.moveaxis(usage, -1, 0)) @ self.places.mT, 0, -1)
-        return np.ascontiguousarray(np.where(self.on[..., None, :, None], laid, old))
+    def add_terms(self, change: Array, old: Array) -> Array:
+        """Return the usage of all terms after a change on the agenda: (..., N, L, V) to (..., N, K, V)."""
+        if self.places is None:
+            return old + change
+        laid = np.ascontiguousarray(np.moveaxis(change, -1, 0)) @ self.places.mT
+        return old + np.ascontiguousarray(np.moveaxis(laid, 0, -1))
 
 
 class QuarterInPlay:
@@ -206,8 +206,8 @@ class QuarterInPlay:
     heard_sum: Array  # nn
     candid_sum: Array  # nn
     sensitive_sum: Array  # nn
-    contact_sum: Array  # nn
-    side_sum: Array  # nn
+    contact_sum: Array  # nn, in corridors and groups, one way
+    side_sum: Array  # nn, in corridors, one way
     days_sum: Array  # n
     delegate_days: Array  # n, days of all delegates of a state
     issue_days: Array  # nk, days at meetings with the issue on the agenda

@@ -191,19 +191,22 @@ def heard_within(line: Array, heard: Array, hours: Array, weights: Array, latitu
     [array([2.]), array([0.5]), array([0.2])]
     """
     shape = np.broadcast_shapes(line.shape, heard.shape, (*weights.shape[:-1], 1))
-    near = Heard(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-    gap, part = np.empty(shape), np.empty(shape)
-    reach = np.broadcast_to(latitude, weights.shape)
+    own, said = np.ascontiguousarray(np.broadcast_to(line, shape).mT), np.broadcast_to(heard, shape)
+    told, weight, reach = (  # by who speaks, then who listens: issues are few, and states stand innermost
+        np.ascontiguousarray(np.broadcast_to(each, weights.shape).mT) for each in (hours, weights, latitude)
+    )
+    near = Heard(np.zeros_like(own), np.zeros_like(own), np.zeros_like(own))
+    gap, part = np.empty_like(own), np.empty_like(own)
     for j in range(shape[-2]):
-        np.subtract(heard[..., j, None, :], line, out=gap)
-        listens = within(gap, reach[..., :, j])
-        np.multiply(hours[..., :, j, None], listens, out=part)
+        np.subtract(said[..., j, :, None], own, out=gap)
+        listens = within(gap.mT, reach[..., j, :]).mT
+        np.multiply(told[..., j, None, :], listens, out=part)
         np.add(near.hours, part, out=near.hours)
-        np.multiply(weights[..., :, j, None], listens, out=part)
+        np.multiply(weight[..., j, None, :], listens, out=part)
         np.add(near.weight, part, out=near.weight)
         np.multiply(part, gap, out=part)
         np.add(near.pull, part, out=near.pull)
-    return near
+    return Heard(*(np.ascontiguousarray(total.mT) for total in near))
 
 
 def heard_beyond(line: Array, heard: Array, hours: Array, weights: Array, near: Heard) -> Heard:
