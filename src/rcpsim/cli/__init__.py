@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
+from rcpsim.cli.advising import advise_command
 from rcpsim.cli.catalogue import check_command, list_command, show_command
 from rcpsim.cli.comparing import compare_command
 from rcpsim.cli.counterfactual import counterfactual_command
@@ -72,6 +73,7 @@ def main() -> None:
     rcpsim hindcast                                    held against what is documented
     rcpsim lessons                                     what the documents teach, as experiments that can fail
     rcpsim counterfactual puebla --without process     history run again with the same luck
+    rcpsim advise midwa                                which changes would do a process good
     rcpsim fit --quick                                 what the record leaves of the coefficients
     rcpsim sweep size-and-confidentiality              a question over many settings
     """
@@ -86,6 +88,7 @@ for _command in (
     hindcast_command,
     lessons_command,
     counterfactual_command,
+    advise_command,
     fit_command,
     sweep_command,
     query_command,

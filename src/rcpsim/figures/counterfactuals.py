@@ -1,4 +1,4 @@
-"""Pictures of a counterfactual: as it was against otherwise, the difference beneath, and who gained."""
+"""Pictures of a counterfactual (as it was against otherwise, and who gained) and of advice."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from rcpsim.figures.style import (
     curve,
     heading,
 )
+from rcpsim.lessons.verdicts import USUAL
 from rcpsim.measures import MEASURES, PHASES
 from rcpsim.results import INTERVAL, mean_interval
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from rcpsim.advice import Advice, Line
     from rcpsim.counterfactual import Counterfactual
 
 _PANELS: Final = 3
@@ -191,3 +193,56 @@ def _key(figure: Figure, found: Counterfactual) -> None:
         fontsize=8,
         handlelength=3.0,
     )
+
+
+def advice_figures(advice: Advice) -> dict[str, Drawn]:
+    """Return the picture of an advice with its caption: effect, chance of harm and regret of every change."""
+    lines = [line for line in reversed(advice.lines) if not np.isnan(line.effect)]
+    height = 2.0 + 0.2 * len(lines)
+    word = words_of(advice.outcome)
+    figure, grid = canvas(
+        1, 3, height, f"What each change does to {word}", sharey=True, width_ratios=(5, 2, 3)
+    )
+    figure.subplots_adjust(left=0.33, top=1 - 0.75 / height, bottom=0.6 / height, wspace=0.18)
+    effect, harm, regret = grid[0]
+    effect.axvspan(-advice.smallest, advice.smallest, color="#E6E6E6", linewidth=0)
+    effect.axvline(0.0, color=BLACK, linewidth=0.8)
+    for place, line in enumerate(lines):
+        if line.change is not None:
+            colour, mark = _verdict(line)
+            effect.plot([line.low, line.high], [place, place], color=colour, linewidth=1.8)
+            effect.plot([line.effect], [place], marker=mark, color=colour, markersize=5.5)
+            harm.barh(place, line.harm, color=VERMILION, height=0.6)
+        regret.plot([line.regret_low, line.regret_high], [place, place], color=GREY, linewidth=1.8)
+        regret.plot([line.regret], [place], marker="o", color=BLACK, markersize=4.5)
+    effect.set_yticks(range(len(lines)), [line.title for line in lines])
+    effect.set_ylim(-0.7, len(lines) - 0.3)
+    harm.set_xlim(0.0, 1.0)
+    unit = MEASURES[advice.outcome].unit
+    for axes, title, below in (
+        (effect, "Effect", unit),
+        (harm, "Harm", "share of draws"),
+        (regret, "Regret", unit),
+    ):
+        heading(axes, title)
+        axes.set_xlabel(below, fontsize=8)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=2 if axes is harm else 4))
+        axes.grid(visible=False, axis="y")
+        axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
+    better = "less" if advice.lower_is_better else "more"
+    caption = (
+        f"{advice.scenario.title}. Effect: median over {advice.draws} draws of the coefficients "
+        f"({advice.parameters}) of the mean difference over {advice.histories} histories each, with the "
+        f"interval that holds nine of ten draws; {better} is taken as better. Grey: smaller than a tenth "
+        "of the standard deviation between histories. Blue circles help in seven of ten draws or more, red "
+        "triangles harm in as many, grey squares neither. Regret: what is lost against the best change of "
+        "each draw, mean and nine of ten draws."
+    )
+    return {"advice": (figure, caption)}
+
+
+def _verdict(line: Line) -> tuple[str, str]:
+    """Return colour and mark of a change: it helps in most draws, harms in most, or neither."""
+    if line.better >= USUAL:
+        return BLUE, "o"
+    return (VERMILION, "v") if line.harm >= USUAL else (GREY, "s")
