@@ -118,6 +118,7 @@ def compare(
     judged: str = "draw",
     as_of: int | None = None,
     twin: bool = True,
+    engine: str = "numpy",
     progress: Progress | None = None,
 ) -> Comparison:
     """Play several scenarios with the same luck and hold each against the first.
@@ -126,7 +127,7 @@ def compare(
     ----------
     scenarios : at least two, by record, name or file; they cover the same years
     histories : how many, or their numbers; the same in every design
-    seed, parameters, judged, as_of, twin : as in `rcpsim.simulate`
+    seed, parameters, judged, as_of, twin, engine : as in `rcpsim.simulate`
     progress : called with histories done and in all, over all designs, and the design being played
 
     Raises
@@ -159,6 +160,7 @@ def compare(
                 judged=judged,
                 as_of=as_of,
                 twin=twin,
+                engine=engine,
                 progress=None if progress is None else _overall(progress, place, names),
             )
         )

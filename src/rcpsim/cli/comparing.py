@@ -57,6 +57,7 @@ def compare_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
             parameters=choices.parameters,
             judged=choices.judged,
             as_of=choices.as_of,
+            engine=choices.engine,
             progress=lambda done, total, design: report(done, f"playing {design}"),
         )
         report(choices.count * len(scenarios), "writing")

@@ -36,7 +36,7 @@ class Choices:
     seed : of the run
     settings, without, replacing : as given, `KEY=VALUE`, `WHAT:NAME`, `MECHANISM=FORM`
     years : as given, `1996-2010`, or None
-    parameters, judged, as_of : as `simulate` takes them
+    parameters, judged, as_of, engine : as `simulate` takes them
     out : where to write, or None for the folder named after the run
     force, quiet, figures : whether to replace a folder, to say nothing, to draw
     """
@@ -55,6 +55,7 @@ class Choices:
     force: bool
     quiet: bool
     figures: bool
+    engine: str = "numpy"
 
     @property
     def numbers(self) -> int | Sequence[int]:
@@ -127,6 +128,13 @@ _OPTIONS = (
     ),
     click.option(
         "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(["numpy", "jax", "jax-single"]),
+        default="numpy",
+        show_default=True,
+        help="What reckons: numpy, the reference; the same theory compiled by JAX, or with seven digits.",
     ),
     click.option(
         "--out",

@@ -44,6 +44,7 @@ def run_command(ctx: click.Context, /, name: str, **given: Any) -> None:
             parameters=choices.parameters,
             judged=choices.judged,
             as_of=choices.as_of,
+            engine=choices.engine,
             progress=lambda done, total: report(done, f"playing {scenario.id}"),
         )
         report(choices.count, "writing")

@@ -31,7 +31,7 @@ from rcpsim.world import (
     record_fields,
 )
 
-__all__ = ["Played", "Playing", "begin", "width_of"]
+__all__ = ["Played", "Playing", "begin", "compiled_runs", "width_of"]
 
 _WIDTHS: Final = (8, 16, 24, 32, 48, 64, 96, 128)
 _ELEMENTS: Final = 30_000  # of a pair array in one step
@@ -56,6 +56,12 @@ _MINUTES: Final = (
 _TRUTHS: Final = ("source", "deals", "joint")  # of pairs: only whether there is one is told
 _PROCESS: Final = ("target", "status", "sponsor_active")
 _OF_ISSUES: Final = ("treated", "columns")  # of a memory: these have no histories and say where to look
+_EVENTS: Final = (
+    "event_salience",
+    "event_capacity",
+    "event_incentive",
+    "event_crisis",
+)  # mostly alike in all
 _OF_SLOTS: Final = ("kind", "steering", "grouped", "limit", "pay_order", "rooms_from")
 
 
@@ -130,7 +136,8 @@ def _given(run: Run, memory: Memory, places: Any) -> dict[str, Any]:
     calendar = setting.calendar
 
     def chosen(value: Array) -> Array:
-        return value if value.shape[0] == 1 else value[places]
+        rows: Array = value[places % value.shape[0]]
+        return rows
 
     luck = [run.luck(quarter) for quarter in range(setting.quarters)]
     par = setting.parameters
@@ -138,7 +145,10 @@ def _given(run: Run, memory: Memory, places: Any) -> dict[str, Any]:
     arrays = {name: value for name, value in fields.items() if isinstance(value, np.ndarray)}
     return {
         "setting": {
-            name: value if SETTING_AXES[name] == "none" else chosen(value) for name, value in arrays.items()
+            name: value
+            if SETTING_AXES[name] == "none" or (name in _EVENTS and value.shape[0] == 1)
+            else chosen(value)
+            for name, value in arrays.items()
         },
         "calendar": {
             name: chosen(getattr(calendar, name)) if name in CALENDAR_AXES else getattr(calendar, name)
@@ -155,7 +165,7 @@ def _given(run: Run, memory: Memory, places: Any) -> dict[str, Any]:
         "world": {name: chosen(getattr(run.world, name)) for name in record_fields(World)},
         "process": {name: chosen(getattr(run.process, name)) for name in record_fields(Process)},
         "memory": {
-            name: jax.tree.map(lambda one: chosen(one) if one.ndim > 1 else one[places % one.size], value)
+            name: jax.tree.map(chosen, value)
             for name, value in _fields(memory, record_fields(Memory)).items()
             if name not in _OF_ISSUES
         },
@@ -261,6 +271,11 @@ def _story(run: Run, fixed: dict[str, Array], asked: _Asked) -> Callable[[dict[s
 
 
 _COMPILED: dict[Any, Any] = {}
+
+
+def compiled_runs() -> int:
+    """Return how many runs have been compiled so far."""
+    return len(_COMPILED)
 
 
 def _key(run: Run, fixed: dict[str, Array], given: dict[str, Any], asked: _Asked, single: bool) -> Any:
