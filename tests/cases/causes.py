@@ -401,11 +401,12 @@ def graph() -> dict[str, Any]:
 def as_toml(found: Mapping[str, Any]) -> str:
     """Return a graph as the text of its file."""
     lines = [
-        "# The graph of causes: measured by tests/cases/causes.py, written by `python -m tests.cases.causes`.",
-        "# [dial.NAME]            mechanism -> arrays that the dial touches there of itself, with the way their mean goes",
+        "# The graph of causes, measured and written by `python -m tests.cases.causes`.",
+        "# [dial.NAME]            mechanism -> arrays that the dial touches there of itself",
         "# [step.NAME]            array -> arrays that the step moves when that array alone is raised",
         "# [measure]              measure -> arrays of the quarter that move it",
-        "# + and - where it goes that way in nine of ten random worlds, ? where it goes either way.",
+        "# Before each array stands which way its mean goes: + or - in nine of ten random worlds, or ? for",
+        "# either way.",
         "",
         "format = 1",
     ]

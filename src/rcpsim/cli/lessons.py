@@ -27,6 +27,7 @@ __all__ = ["lessons_command"]
 INTERRUPTED = 130
 CELLS = "cells"
 _SIZES = ("draws", "histories")
+_SAME = ("seed", "parameters", "engine")
 
 
 @click.command("lessons")
@@ -73,6 +74,13 @@ _SIZES = ("draws", "histories")
     help="Seed of all chance.",
 )
 @click.option(
+    "--engine",
+    default="numpy",
+    show_default=True,
+    metavar="ENGINE",
+    help="What reckons: numpy, or jax where rcpsim[jax] is installed (docs/engines.md).",
+)
+@click.option(
     "--workers", type=click.IntRange(min=1, max=64), default=2, show_default=True, help="Processes."
 )
 @click.option(
@@ -94,14 +102,16 @@ def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
     """
     from rcpsim.lessons import load_lessons
     from rcpsim.lessons.running import FULL, QUICK, WHY
+    from rcpsim.simulation import refuse_odd_engine
 
     _refuse(ctx, names, given)
+    refuse_odd_engine(given["engine"])
     if given["claims"]:
         _tell_claims()
         return
     lessons = load_lessons(names, headlines=given["quick"])
-    plan = replace(QUICK if given["quick"] else FULL, seed=given["seed"], parameters=given["parameters"])
-    arm_plan = replace(WHY, seed=given["seed"], parameters=given["parameters"])
+    plan = replace(QUICK if given["quick"] else FULL, **{name: given[name] for name in _SAME})
+    arm_plan = replace(QUICK if given["quick"] else WHY, **{name: given[name] for name in _SAME})
     if not given["quick"]:
         plan = replace(plan, draws=given["draws"], histories=given["histories"])
         many = min(given["arm_draws"], given["draws"])

@@ -117,6 +117,7 @@ def _arms(axes: Axes, result: LessonResult) -> None:
     axes.axvline(0.5, color=VERMILION, linewidth=1.0, linestyle=(0, (4, 2)))
     axes.axvline(1.0, color=BLACK, linewidth=0.8)
     axes.set_xlim(-0.5, 2.2)
+    axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_yticks(places, names)
     axes.grid(visible=False)
     axes.set_xlabel("share of the median effect that is left", fontsize=8)
@@ -185,8 +186,8 @@ def overview_figure(results: Sequence[LessonResult]) -> Drawn:
     )
     plan = results[0].plan
     caption = (
-        f"Share of {plan.draws} draws of the {plan.parameters} ({plan.histories} histories each, several base "
-        "scenarios) in which the primary outcome of a lesson goes its way by more than a tenth of a "
+        f"Share of {plan.draws} draws of the {plan.parameters} ({plan.histories} histories each, several "
+        "base scenarios) in which the primary outcome of a lesson goes its way by more than a tenth of a "
         "standard deviation, the other way, or neither. Headline lessons are bold; contrary findings of the "
         "literature, under their own assumptions, stand last and begin with ≠."
     )

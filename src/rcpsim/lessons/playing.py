@@ -73,6 +73,7 @@ class Plan:
     seed : of all chance
     parameters : as `simulate` takes it, a word
     luck : histories are numbered from here on, in steps of `histories` for each draw
+    engine : what reckons, as `simulate` takes it
     """
 
     draws: int
@@ -80,6 +81,7 @@ class Plan:
     seed: int
     parameters: str = "prior"
     luck: int = 0
+    engine: str = "numpy"
 
     def of_base(self, place: int, bases: int) -> IntArray:
         """Return the draws that fall to one of the base scenarios."""
@@ -110,7 +112,7 @@ class Cell:
             "laid over": [[key, _plain(value)] for key, value in sorted(self.arm.settings)],
             "years": self.years,
             "draws": self.draws,
-            "plan": [plan.histories, plan.seed, plan.parameters, plan.luck],
+            "plan": [plan.histories, plan.seed, plan.parameters, plan.luck, plan.engine],
         }
         return hashlib.blake2s(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()[:20]
 
@@ -178,7 +180,7 @@ def play(cell: Cell) -> dict[str, Array]:
     each = np.repeat(np.asarray(cell.draws, dtype=np.int64), plan.histories)
     within = np.tile(np.arange(plan.histories, dtype=np.int64), len(cell.draws))
     numbers = plan.luck + each * plan.histories + within
-    size = chunk_of(len(scenario.states), numbers.size)
+    size = chunk_of(len(scenario.states), numbers.size, plan.engine)
     pieces: dict[str, list[Array]] = {}
     for start in range(0, numbers.size, size):
         piece = slice(start, start + size)
@@ -190,7 +192,7 @@ def play(cell: Cell) -> dict[str, Array]:
             parameters=plan.parameters,
             draws=each[piece],
         )
-        part = play_chunk(run, twin=True, events=False)
+        part = play_chunk(run, twin=True, events=False, engine=plan.engine)
         for side, values in (("run", part.measures), ("twin", part.twin or {})):
             for name, series in values.items():
                 for when, number in summed_up(series).items():

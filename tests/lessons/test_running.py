@@ -1,0 +1,138 @@
+"""Running lessons: arms, what is left, controls, and the plumbing that must give exactly nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rcpsim.cards import all_cards
+from rcpsim.lessons import Arm, Lesson, controls, run_lessons
+from rcpsim.lessons.controls import coins
+from rcpsim.lessons.pages import lesson_page
+from rcpsim.lessons.playing import Plan
+from rcpsim.lessons.reading import read_lesson
+from rcpsim.lessons.reporting import to_frame
+from rcpsim.lessons.running import (
+    CARRIERS_OFF,
+    asked_arms,
+    histories_of,
+    mechanism_arms,
+    rival_arms,
+    why_arms,
+)
+from rcpsim.lessons.where import where_it_fails
+from tests.lessons.test_reading import written
+
+PLAN = Plan(draws=12, histories=2, seed=1)
+
+
+@pytest.fixture(scope="module")
+def cells(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cells")
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    outcomes = '[{measure = "candour_year", expected = "+"}, {measure = "understanding", expected = "-"}]'
+    return read_lesson(written(tmp_path_factory.mktemp("files"), outcome=outcomes), "mine.toml")
+
+
+def test_a_lesson_is_judged_on_every_outcome_and_base_and_its_arms_on_the_first(
+    lesson: Lesson, cells: Path
+) -> None:
+    arms = asked_arms(cells, replace(PLAN, draws=10), why=True)
+    (found,) = run_lessons([lesson], cells, plan=PLAN, arms=arms, arm_plan=replace(PLAN, draws=10))
+    assert list(found.outcomes) == ["candour_year", "understanding over the twin"]
+    assert found.verdict is found.outcomes["candour_year"]
+    assert repr(found.bases["small-process"]) == repr(found.verdict)
+    assert list(found.arms) == ["carriers off", "unrelated off", "other sides at 0"]
+    assert found.arms[CARRIERS_OFF].median == 0.0  # without speak, candour does not answer to closed rooms
+    assert found.left(CARRIERS_OFF) == 0.0
+    assert found.left("unrelated off") == pytest.approx(1.0, abs=0.2)
+    assert found.carried is True
+    assert found.arm_full is not None
+    assert found.arm_full.draws == 10
+    assert found.levels.shape == (12, 2)
+    rows = to_frame([found])
+    assert len(rows) == 2 + 1 + 3
+    assert rows["left"].notna().sum() == 3
+    page = lesson_page(found, where_it_fails(found), played="played on a day", arm_plan=PLAN)
+    for said in (
+        "# Mine",
+        "**candour_year**",
+        "carriers off",
+        "By the graph the lesson is",
+        "Not run: rival forms",
+    ):
+        assert said in page
+
+
+def test_arms_that_were_played_are_told_again_without_being_asked_for(lesson: Lesson, cells: Path) -> None:
+    some = replace(PLAN, draws=10)
+    run_lessons([lesson], cells, plan=PLAN, arms=asked_arms(cells, some, why=True), arm_plan=some)
+    assert [arm.name for arm in asked_arms(cells, some)(lesson)] == [arm.name for arm in why_arms(lesson)]
+    assert asked_arms(cells, replace(some, seed=9))(lesson) == []
+
+
+def test_designs_that_are_alike_give_exactly_nothing(lesson: Lesson, cells: Path) -> None:
+    """An inert factor: the dial turned where no mechanism reads it, all luck shared."""
+    inert = replace(lesson, designs=(lesson.designs[0], replace(lesson.designs[0], name="high")))
+    ghost = replace(
+        lesson,
+        designs=(
+            replace(lesson.designs[0], settings={"design.closing_after": 12}),
+            replace(lesson.designs[0], settings={"design.closing_after": 16}),  # no rule of closing reads it
+        ),
+    )
+    for one in run_lessons([inert, replace(ghost, id="ghost")], cells, plan=PLAN):
+        assert np.array_equal(one.effects.effect, np.zeros(12))
+        for verdict in one.outcomes.values():
+            assert (verdict.median, verdict.share_for, verdict.share_against) == (0.0, 0.0, 0.0)
+            assert verdict.word == "nothing to be seen"
+
+
+def test_cells_are_counted_once_however_many_lessons_share_them(lesson: Lesson) -> None:
+    assert histories_of([lesson, replace(lesson, id="again")], None, PLAN) == 2 * 12 * 2
+    with_arms = histories_of(
+        [lesson], lambda one: [Arm("off", without=("speak",))], PLAN, replace(PLAN, draws=10)
+    )
+    assert with_arms == 2 * 12 * 2 + 2 * 10 * 2
+
+
+def test_the_arms_are_what_they_are_called(lesson: Lesson) -> None:
+    carriers, unrelated, other = why_arms(lesson)
+    assert carriers.without == lesson.carriers
+    assert unrelated.without == (lesson.unrelated,)
+    sides = {name for name, card in all_cards().items() if card.status == "other-side"}
+    assert {key.rsplit(".", 1)[-1] for key, _ in other.settings} == sides
+    assert all(value == 0.0 for _, value in other.settings)
+    assert [arm.without for arm in mechanism_arms(lesson)] == [(name,) for name in lesson.carriers]
+    assert {arm.replacing[0][0] for arm in rival_arms()} >= {"persuade", "leak_or_keep", "form_rooms"}
+
+
+def test_few_draws_are_too_few_to_say_where_it_fails(lesson: Lesson, cells: Path) -> None:
+    (found,) = run_lessons([lesson], cells, plan=PLAN)
+    where = where_it_fails(found)
+    assert where.search is not None
+    assert where.search.region is None
+    assert "too few" in where.sentence
+
+
+def test_controls_go_through_the_same_code_and_know_their_number(lesson: Lesson, cells: Path) -> None:
+    results = run_lessons([lesson], cells, plan=PLAN)
+    same, shuffled = controls(results, cells, plan=replace(PLAN, draws=12), tried=4)
+    assert same.tried == 4
+    assert shuffled.tried >= 4
+    for one in (same, shuffled):
+        assert 0.0 <= one.low <= one.rate <= one.high <= 1.0
+
+
+def test_the_coins_are_fair_and_of_each_lesson_and_turn() -> None:
+    tossed = coins((100, 50), 0, 0)
+    assert abs(tossed.mean() - 0.5) < 0.03
+    assert not np.array_equal(tossed, coins((100, 50), 1, 0))
+    assert not np.array_equal(tossed, coins((100, 50), 0, 1))
+    assert np.array_equal(tossed, coins((100, 50), 0, 0))
