@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from rcpsim.cli.advising import advise_command
+from rcpsim.cli.analysing import analyse_command
 from rcpsim.cli.catalogue import check_command, list_command, show_command
 from rcpsim.cli.comparing import compare_command
 from rcpsim.cli.counterfactual import counterfactual_command
@@ -91,6 +92,7 @@ for _command in (
     advise_command,
     fit_command,
     sweep_command,
+    analyse_command,
     query_command,
     replay_command,
     verify_command,

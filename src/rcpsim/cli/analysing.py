@@ -1,0 +1,90 @@
+"""`rcpsim analyse`: effects, sensitivity, shapes and regions of a sweep."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rcpsim.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from rcpsim.analysis.sweeps import Analysed
+
+__all__ = ["analyse_command"]
+
+_TOLD = 14
+
+
+@click.command("analyse")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--measure", metavar="M", help="What is looked at first; the primary measure where missing.")
+@click.option("--at", "quarter", metavar="QUARTER", help="When; the last quarter kept where missing.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Folder to write; DIR/analysis where missing.",
+)
+@click.option(
+    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def analyse_command(
+    folder: Path, measure: str | None, quarter: str | None, out: Path | None, figures: bool, quiet: bool
+) -> None:
+    """Tell what a sweep says, with intervals, and what it is too small to say.
+
+    Writes report.md, effects.csv, sensitivity.csv and figures; an earlier analysis there is replaced.
+    """
+    from rcpsim.analysis.reporting import findings
+    from rcpsim.analysis.sweeps import analyse
+    from rcpsim.sweep import Sweep, open_results
+    from rcpsim.writing import check_folder
+
+    target = out or folder / "analysis"
+    sweep = open_results(folder)
+    if not isinstance(sweep, Sweep):
+        allowed = "what is analysed is a sweep; summary.csv holds what a run came to"
+        raise InputError([Fault(str(folder), "", "is the folder of a run", allowed)])
+    check_folder(target, force=True)
+    analysed = analyse(sweep, measure, quarter)
+    _write(analysed, target, figures)
+    if quiet:
+        return
+    click.echo(f"{sweep.experiment.id}: {sweep.experiment.question}\n")
+    told = findings(analysed)
+    for line in told[:_TOLD]:
+        click.echo(f"- {line}")
+    if len(told) > _TOLD:
+        click.echo(f"- {len(told) - _TOLD} more in report.md")
+    pictures = ", figures" if figures else ""
+    click.echo(f"\nWritten to {target}: report.md, effects.csv, sensitivity.csv{pictures}.")
+
+
+def _write(analysed: Analysed, target: Path, pictures: bool) -> None:
+    from rcpsim.analysis.effects import table_of_effects
+    from rcpsim.analysis.reporting import report
+    from rcpsim.analysis.sensitivity import table_of_sensitivity
+    from rcpsim.figures.sweeps import sweep_figures
+    from rcpsim.provenance import checksums, made_with
+    from rcpsim.writing import fresh_folder, write_figures, write_lines
+
+    sweep = analysed.sweep
+    with fresh_folder(target, force=True) as place:
+        write_lines(table_of_effects(analysed.effects), place / "effects.csv")
+        write_lines(table_of_sensitivity(list(analysed.sensitivity.values())), place / "sensitivity.csv")
+        (place / "report.md").write_text(report(analysed), encoding="utf-8")
+        if pictures:
+            write_figures(sweep_figures(analysed), place / "figures")
+        manifest = {
+            "kind": "analysis",
+            **made_with(("numpy", "pandas", "scipy", "matplotlib", "SALib", "scikit-learn")),
+            "sweep": {"id": sweep.experiment.id, "digest": sweep.manifest["digest"]},
+            "measure": analysed.measure,
+            "quarter": analysed.quarter,
+            "outputs": checksums(place),
+        }
+        (place / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
