@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from rcpsim.advice.changes import Change, Feasible, feasible
+from rcpsim.advice.listing import Change, Feasible, feasible
 from rcpsim.arrays import Array
 from rcpsim.errors import Fault, InputError, UnknownName
 from rcpsim.lessons.playing import summed_up

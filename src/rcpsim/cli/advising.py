@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from rcpsim.cli.options import Choices, scenarios_of
+from rcpsim.cli.options import Choices, choices_of, scenarios_of
 from rcpsim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -69,14 +69,15 @@ _KEYS_NAMED: Final = 12
 @click.option(
     "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
 )
-def advise_command(name: str, outcome: str, draws: int, **given: Any) -> None:
+@click.pass_context
+def advise_command(ctx: click.Context, /, name: str, outcome: str, draws: int, **given: Any) -> None:
     """Rank the changes that a process can still make by what they do to an outcome.
 
     Over draws of the coefficients, each change held from the first quarter on. Beside the effect stands what
     is lost against the best change of each draw, how often it does harm, and which other outcomes move.
     """
-    blank: dict[str, Any] = {"judged": "draw", "as_of": None, "history": None}
-    choices = Choices(settings=(), without=(), replacing=(), **blank, **given)
+    unused: dict[str, Any] = {"history": None, "settings": (), "without": (), "replacing": ()}
+    choices = choices_of(ctx, {**given, **unused, "judged": "draw", "as_of": None})
     (scenario,) = scenarios_of([name], choices)
 
     from rcpsim.advice import advise
@@ -206,7 +207,7 @@ def _left_out(advice: Advice) -> Iterator[tuple[str, str]]:
 
 def _unknowable(advice: Advice) -> Iterator[str]:
     """Yield what the advice rests on that nobody knows, and what it leaves out."""
-    from rcpsim.advice.changes import claims_not_modelled
+    from rcpsim.advice.listing import claims_not_modelled
     from rcpsim.profile.knowledge import dial_lines, knowledge
 
     counted = knowledge(advice.scenario)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from rcpsim.cli.options import Choices, scenarios_of
+from rcpsim.cli.options import Choices, choices_of, scenarios_of
 from rcpsim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -84,14 +84,22 @@ _TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law
 @click.option(
     "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
 )
+@click.pass_context
 def counterfactual_command(
-    name: str, without: tuple[str, ...], settings: tuple[str, ...], since: int | None, **given: Any
+    ctx: click.Context,
+    /,
+    name: str,
+    without: tuple[str, ...],
+    settings: tuple[str, ...],
+    since: int | None,
+    **given: Any,
 ) -> None:
     """Run history again with one thing otherwise and tell what that thing contributed.
 
     Both courses have the same luck, and are the same in everything until the two part.
     """
-    choices = Choices(history=None, settings=(), without=(), replacing=(), **given)
+    unused: dict[str, Any] = {"history": None, "settings": (), "without": (), "replacing": ()}
+    choices = choices_of(ctx, {**given, **unused})
     (scenario,) = scenarios_of([name], choices)
 
     from rcpsim.counterfactual import effects, otherwise, rerun, state_effects

@@ -145,12 +145,17 @@ def _calendar(table: Mapping[str, Any], change: Change) -> list[dict[str, Any]] 
     moved = False
     for entry in own:
         for name, value in wanted.items():
-            if name == "per_year" and entry.get("dates"):
+            if name == "per_year" and _dated(entry[name]):
                 return "its meetings are dated one by one"
             if not _there(entry.get(name), value, change):
                 entry[name] = value
                 moved = True
     return meetings if moved else None
+
+
+def _dated(rate: object) -> bool:
+    """Whether a list of dates stands where a frequency might, and not a list by period."""
+    return isinstance(rate, list) and not any(isinstance(one, Mapping) for one in rate)
 
 
 def _there(now: object, wanted: object, change: Change) -> bool:

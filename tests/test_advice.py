@@ -1,0 +1,244 @@
+"""Advice: which changes are feasible, how they are ranked, and what is said to be unknown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from rcpsim.advice import LOWER_IS_BETTER, Advice, Change, advise, changes, feasible
+from rcpsim.advice.listing import claims_not_modelled
+from rcpsim.advice.weighing import frame_of
+from rcpsim.cli import main
+from rcpsim.errors import InputError
+from rcpsim.figures.counterfactuals import advice_figures
+from rcpsim.lessons.playing import summed_up
+from rcpsim.lessons.reading import list_lessons
+from rcpsim.measures import MEASURES
+from rcpsim.profile import key_named
+from rcpsim.scenario import Scenario, load_scenario
+from rcpsim.simulation import simulate
+
+DRAWS, HISTORIES = 3, 2
+SHORT = {"years": [1, 5]}
+NAMED = {change.id: change for change in changes()}
+
+
+@pytest.fixture(scope="module")
+def small() -> Scenario:
+    return load_scenario("small-process", {**SHORT, "design.confidentiality": 0.5})
+
+
+@pytest.fixture(scope="module")
+def few() -> tuple[Change, ...]:
+    return tuple(NAMED[name] for name in ("close-the-room", "open-the-record", "more-workshops"))
+
+
+@pytest.fixture(scope="module")
+def advice(small: Scenario, few: tuple[Change, ...]) -> Advice:
+    return advise(small, outcome="candour_year", draws=DRAWS, histories=HISTORIES, among=few)
+
+
+def why_not(scenario: Scenario, change: str) -> str:
+    (found,) = feasible(scenario, [NAMED[change]])
+    assert (found.scenario is None) == bool(found.why_not)
+    return found.why_not
+
+
+# The list of changes
+
+
+def test_changes_are_told_whole_and_rest_on_lessons() -> None:
+    assert len(NAMED) == len(changes()) >= 20
+    for change in changes():
+        assert change.lesson in list_lessons(), change.id
+        assert change.title
+        assert change.meaning
+        assert change.cost
+        assert change.way in ("up", "down", "is")
+        for key in change.keys:
+            key_named(key.replace("*", "workshop"))
+
+
+@pytest.mark.parametrize("name", ["puebla", "midwa", "igc", "small-process", "large-process-working-groups"])
+def test_no_change_breaks_a_scenario(name: str) -> None:
+    scenario = load_scenario(name)
+    for found in feasible(scenario):
+        assert not found.why_not.startswith("cannot be done"), (found.change.id, found.why_not)
+        if found.scenario is not None:
+            assert found.scenario != scenario, found.change.id
+            assert found.scenario.states == scenario.states
+
+
+def test_what_is_in_place_is_said_to_be() -> None:
+    assert why_not(load_scenario("small-process", {"design.confidentiality": 0.95}), "close-the-room") == (
+        "in place already"
+    )
+    assert why_not(load_scenario("small-process", {"design.confidentiality": 0.5}), "close-the-room") == ""
+    assert (
+        why_not(load_scenario("small-process", {"design.confidentiality": "unknown"}), "close-the-room") == ""
+    )
+    judged = {"value": 0.95, "confidence": "low", "source": "ours"}
+    assert why_not(load_scenario("small-process", {"design.confidentiality": judged}), "close-the-room")
+    later = [{"from": "Y01-Q1", "value": 0.95}, {"from": "Y05-Q1", "value": 0.2}]
+    assert why_not(load_scenario("small-process", {"design.confidentiality": later}), "close-the-room") == ""
+    assert why_not(load_scenario("puebla"), "secretariat") == "in place already"
+    assert why_not(load_scenario("midwa"), "secretariat") == ""
+    assert why_not(
+        load_scenario("small-process", {"plan.agenda": ["data", "trafficking"]}), "easy-issues-first"
+    )
+    assert why_not(load_scenario("marri"), "working-groups") == "makes sense from 10 members"
+
+
+def test_a_calendar_gets_what_it_lacks_and_keeps_the_rest() -> None:
+    one = load_scenario("small-process", {"calendar.meetings": [{"kind": "workshop", "per_year": 1}]})
+    (found,) = feasible(one, [NAMED["bring-ministers"]])
+    assert found.scenario is not None
+    assert [meeting.kind for meeting in found.scenario.meetings] == ["workshop", "ministerial"]
+    (more,) = feasible(one, [NAMED["more-workshops"]])
+    assert more.scenario is not None
+    assert [meeting.per_year.value for meeting in more.scenario.meetings] == [4.0]
+    dated = load_scenario(
+        "small-process", {"calendar.meetings": [{"kind": "workshop", "per_year": ["Y02-Q1"]}]}
+    )
+    assert why_not(dated, "more-workshops") == "its meetings are dated one by one"
+
+
+# The ranking
+
+
+def outcome_of(scenario: Scenario) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    numbers = list(range(DRAWS * HISTORIES))
+    results = simulate(
+        scenario,
+        histories=numbers,
+        parameters="prior",
+        draws=[number // HISTORIES for number in numbers],
+        twin=False,
+    )
+    return summed_up(results.measures["candour_year"])["life"].reshape(DRAWS, HISTORIES)
+
+
+def test_effects_regret_and_harm_are_those_of_the_draws(
+    small: Scenario, few: tuple[Change, ...], advice: Advice
+) -> None:
+    base = outcome_of(small)
+    by_hand = {None: np.zeros(DRAWS)}
+    for found in feasible(small, few):
+        assert found.scenario is not None
+        by_hand[found.change.id] = (outcome_of(found.scenario) - base).mean(axis=1)
+    most = np.stack(list(by_hand.values())).max(axis=0)
+    pooled = np.sqrt(base.var(axis=1, ddof=1).mean())
+    assert advice.scale == pytest.approx(pooled)
+    assert advice.smallest == pytest.approx(0.1 * pooled)
+    assert [line.regret for line in advice.lines] == sorted(line.regret for line in advice.lines)
+    for line in advice.lines:
+        effect = by_hand[None if line.change is None else line.change.id]
+        assert line.effect == pytest.approx(np.median(effect))
+        assert line.regret == pytest.approx((most - effect).mean())
+        assert line.harm == pytest.approx(np.mean(effect < -0.1 * pooled))
+        assert line.better == pytest.approx(np.mean(effect > 0.1 * pooled))
+        assert line.best == pytest.approx(np.mean(effect == most))
+
+
+def test_less_is_better_where_it_is(small: Scenario, few: tuple[Change, ...]) -> None:
+    found = advise(small, outcome="gap_across", draws=2, histories=2, among=few)
+    assert found.lower_is_better
+    first, last = found.lines[0], found.lines[-1]
+    assert first.effect <= last.effect
+    assert set(LOWER_IS_BETTER) <= set(MEASURES)
+
+
+def test_a_change_that_does_nothing_is_said_to(small: Scenario) -> None:
+    none = load_scenario("small-process", {**SHORT, "plan.sought": False, "plan.count": 9})
+    (found,) = feasible(none, [NAMED["fewer-items"]])
+    assert found.scenario is not None
+    lines = advise(none, draws=2, histories=2, among=[NAMED["fewer-items"]]).lines
+    (line,) = [line for line in lines if line.change is not None]
+    assert line.nothing == (line.effect == 0.0 and line.low == 0.0 == line.high)
+
+
+def test_the_table_holds_every_change_once(advice: Advice, small: Scenario) -> None:
+    frame = frame_of(advice)
+    assert frame["change"].tolist().count("") == 1
+    assert len(frame) == 4
+    every = feasible(small)
+    assert {one.change.id for one in every} == set(NAMED)
+
+
+def test_the_picture_says_over_what(advice: Advice) -> None:
+    (figure, caption) = advice_figures(advice)["advice"]
+    assert f"{DRAWS} draws" in caption
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
+        line.title for line in reversed(advice.lines)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"outcome": "trust_al"}, "did you mean trust_all"),
+        ({"outcome": "status"}, "is not known"),
+        ({"draws": 1, "histories": 1}, "it must be 2 or more"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(small: Scenario, options: dict[str, object], told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        advise(small, **options)
+    assert told in str(caught.value)
+
+
+def test_an_outcome_without_a_value_is_refused(small: Scenario, few: tuple[Change, ...]) -> None:
+    calm = load_scenario("small-process", {**SHORT, "plan.sought": False, "design.form": 0.0})
+    with pytest.raises(InputError, match="has no value in this process"):
+        advise(calm, outcome="majority_delivered", draws=2, histories=2, among=few)
+
+
+def test_claims_that_are_not_modelled_are_counted() -> None:
+    unmodelled, of = claims_not_modelled()
+    assert 0 < unmodelled < of
+
+
+# The command
+
+
+def test_the_command_writes_and_says_what_it_cannot_know(
+    tmp_path: Path, few: tuple[Change, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rcpsim.advice.listing.changes", lambda: few)
+    folder = tmp_path / "out"
+    words = ["advise", "midwa", "--years", "2000-2004", "--draws", "2", "--histories", "2"]
+    done = CliRunner().invoke(main, [*words, "--out", str(folder)])
+    assert done.exit_code == 0, done.output
+    for text in ("leave it as it is", "close the room", "What this cannot know", "16 unknown", "not fitted"):
+        assert text in done.output
+    assert "not modelled" in (folder / "limits.md").read_text()
+    frame = pd.read_csv(folder / "advise.csv")
+    assert {"regret", "chance_of_harm", "gains", "losses", "lesson", "cost"} <= set(frame.columns)
+    assert (folder / "figures" / "advice.png").is_file()
+    assert json.loads((folder / "manifest.json").read_text())["outcome"] == "trust_all"
+
+
+def test_an_unknown_outcome_is_refused_before_anything_is_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["advise", "midwa", "--outcome", "trst_all"])
+    assert done.exit_code == 2
+    assert "did you mean" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*args: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("rcpsim.advice.advise", stop)
+    done = CliRunner().invoke(main, ["advise", "small-process"])
+    assert done.exit_code == 130
+    assert list(tmp_path.iterdir()) == []
