@@ -54,6 +54,7 @@ _ONLY_WITH: Final = (
     "dormant",
     "ended",
     "meetings",
+    "stage",
     "treasury_years",
 )
 """Measures of a process, which say nothing of a world without one."""
@@ -129,7 +130,7 @@ def measured(found: Counterfactual) -> tuple[str, ...]:
 
 def largest(rows: Sequence[Effect], measure: str) -> Effect | None:
     """Return the row of the year in which a difference in a measure is told and largest, or None."""
-    told = [row for row in rows if row.measure == measure and row.told]
+    told = [row for row in rows if row.measure == measure and row.told and np.isfinite(row.standardised)]
     return max(told, key=lambda row: abs(row.standardised), default=None)
 
 
