@@ -11,8 +11,8 @@ from rcpsim.lessons import load_lessons, run_lessons
 from rcpsim.lessons.running import QUICK
 from tests.reproduction.recorded import Table, hold
 
-HEAD = """Recorded results: the eleven headline lessons as `rcpsim lessons --quick` plays them. Of each outcome
-the median effect, its 90 % interval, and the shares of draws for and against.
+HEAD = """Recorded results: the eleven headline lessons as `rcpsim lessons --quick` plays them.
+Of each outcome the median effect, its 90 % interval, and the shares of draws for and against.
 To accept new ones see tests/reproduction/recorded.py."""
 
 
