@@ -153,22 +153,26 @@ def _rows(sweep: Sweep, measure: str, values: Array) -> Iterator[EffectRow]:
 
 
 def _contrasts(sweep: Sweep, plan: _Settings) -> list[Ends]:
+    """Return what is contrasted: what was asked for, else all factors; words each with the first."""
     asked: Effect | None = sweep.experiment.analysis.effect
+    found: list[Ends] = []
     if asked is not None:
         ends = Ends(asked.of, asked.low, asked.high, asked.by)
-        if any(plan.pairs(design, ends) for design in plan.designs):
-            return [ends]
+        found = [ends] if any(plan.pairs(design, ends) for design in plan.designs) else []
     if sweep.experiment.sampling.method not in ("grid", "one-at-a-time"):
-        return []
-    found = []
+        return found
     for factor in sweep.experiment.factors:
         levels = plan.levels[factor.key]
-        numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in levels)
-        if numbers:
-            levels = sorted(levels, key=lambda value: float(str(value)))
-        others = levels[-1:] if numbers else levels[1:]
-        found += [Ends(factor.key, levels[0], other) for other in others if other != levels[0]]
-    return found
+        if all(isinstance(value, float) for value in levels):
+            if asked is None:
+                found.append(Ends(factor.key, min(levels, key=_number), max(levels, key=_number)))
+        else:
+            found += [Ends(factor.key, levels[0], other) for other in levels[1:]]
+    return list(dict.fromkeys(found))
+
+
+def _number(value: object) -> float:
+    return float(str(value))
 
 
 class _Settings:

@@ -318,7 +318,9 @@ def _how(one: Sensitivity) -> str:
         what = (
             "mu_star: mean size of the change over the whole range of a factor, in the measure's "
             "unit; it matters "
-            f"beyond the smallest effect of interest ({one.threshold:.2g})"
+            f"beyond the smallest effect of interest ({one.threshold:.2g}), and without noise "
+            "stands for the root "
+            "mean square"
         )
     else:
         what = (

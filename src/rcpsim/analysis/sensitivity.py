@@ -19,6 +19,7 @@ products over replicates that share neither draw nor history, which noise leaves
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import hypot
@@ -67,7 +68,8 @@ class Index:
     value : of the means over replicates
     low, high : its interval, points and replicates together
     half_points, half_replicates : half the interval that each alone leaves; nan where it cannot be told
-    without_noise : the index from independent replicates; nan where there are none
+    without_noise : the index from independent replicates, of mu_star the root mean square instead; nan where
+        there are none
     finding : matters, hardly matters, open, or too few
     needed, of : how many of what would do where it is open or too few; 0 and empty elsewhere
     """
@@ -135,9 +137,11 @@ def sensitivity_of(sweep: Sweep, measure: str, values: Array, design: str, small
         return Sensitivity(
             method, (0, 0), (), MATTERS, f"the plan {words}, which tells no shares of variance"
         )
-    if not sweep.factors:
-        return Sensitivity(method, (0, 0), (), MATTERS, "nothing varies but the arms")
-    told = _PLANS[method](sweep, values, sweep.experiment.analysis.interval)
+    if len(sweep.factors) < 2:
+        return Sensitivity(method, (0, 0), (), MATTERS, "shares of variance take two factors or more")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SALib's, of resamples in which nothing moves
+        told = _PLANS[method](sweep, values, sweep.experiment.analysis.interval)
     return _judged(sweep, measure, design, values, told, method, smallest)
 
 
@@ -288,7 +292,10 @@ def _by_sobol(sweep: Sweep, values: Array, interval: float) -> _Told:
 
     def of(replicated: Array) -> Array:
         means = mean_over(replicated, (1, 2)).reshape(blocks.shape[:2])
-        means = means - np.nanmean(means)
+        means = means[~np.isnan(means).any(axis=1)]
+        if not _moves(means):
+            return np.full(2 * count, np.nan)
+        means = means - means.mean()
         base, other = means[:, 0], means[:, -1]
         found = [
             index(base, means[:, 1 + factor], other)

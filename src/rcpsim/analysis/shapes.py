@@ -48,14 +48,12 @@ class Curve:
     ----------
     axis : the factor
     mean, half : (L,)   mean over units, all else averaged over, and half its interval
-    spread : (2, L)   5 % and 95 % of the draws (or of the histories of one draw)
     unit, units : what is counted in, and how many
     """
 
     axis: Axis
     mean: Array
     half: Array
-    spread: Array
     unit: str
     units: int
 
@@ -84,12 +82,15 @@ def axis_of(sweep: Sweep, key: str, rows: IntArray, bins: int = BINS) -> Axis:
     middle = np.array(
         [x[level == one].mean() if (level == one).any() else np.nan for one in range(edges.size - 1)]
     )
-    labels = [f"{low:.3g} to {high:.3g}" for low, high in pairwise(edges.tolist())]
+    labels = [f"{low:.2g} to {high:.2g}" for low, high in pairwise(edges.tolist())]
     return Axis(key, tuple(labels), middle, level, True, False)
 
 
 def curve_of(axis: Axis, values: Array, interval: float, among: Array | None = None) -> Curve:
     """Return a measure along a factor, averaged over all other factors.
+
+    What shifts a draw or a history as a whole, in all settings alike, is taken out of the interval: it says
+    nothing of the shape.
 
     Parameters
     ----------
@@ -97,15 +98,13 @@ def curve_of(axis: Axis, values: Array, interval: float, among: Array | None = N
     among : (S,)   which settings count; all where missing
     """
     chosen = np.ones(axis.level.shape, dtype=np.bool_) if among is None else among
-    cells = [values[(axis.level == one) & chosen] for one in range(len(axis.labels))]
+    shifted = values - mean_over(values, 0)
+    level = mean_over(values, (0, 1, 2))
     empty = np.full(values.shape[1:], np.nan)
+    cells = [shifted[(axis.level == one) & chosen] for one in range(len(axis.labels))]
     stack = np.stack([mean_over(cell, 0) if cell.shape[0] else empty for cell in cells])  # [L, D, H]
     unit, told = units_of(stack)
-    spread = np.full((2, len(cells)), np.nan)
-    for place, row in enumerate(told):
-        if (there := row[~np.isnan(row)]).size:
-            spread[:, place] = np.quantile(there, (0.05, 0.95))
-    return Curve(axis, mean_over(told, -1), half_width(told, interval), spread, unit, told.shape[-1])
+    return Curve(axis, level + mean_over(told, -1), half_width(told, interval), unit, told.shape[-1])
 
 
 def surface_of(one: Axis, other: Axis, values: Array) -> Array:

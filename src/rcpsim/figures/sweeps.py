@@ -77,21 +77,42 @@ def _colour(analysed: Analysed, design: str) -> tuple[str, Any, str]:
 
 def _cut(text: str) -> str:
     """Return a name that fits beside an axis: the end of a long key says most."""
+    text = text.removeprefix("parameters.")
     return text if len(text) <= _LONGEST else "…" + text[1 - _LONGEST :]
 
 
 def _effects(analysed: Analysed) -> Drawn:
     rows = _shown(analysed)
-    height = 1.9 + 0.27 * len(rows)
-    figure, grid = canvas(1, 1, height, f"What moves {analysed.measure}")
-    axes = grid[0][0]
-    figure.subplots_adjust(left=0.44, bottom=0.95 / height)
+    panels = [part for kind in ("effect", "arm") if (part := [row for row in rows if row.kind == kind])]
+    height = 1.6 + 0.27 * len(rows) + 0.75 * len(panels)
+    figure, grid = canvas(
+        len(panels),
+        1,
+        height,
+        f"What moves {analysed.measure}",
+        height_ratios=[len(part) + 0.4 for part in panels],
+    )
+    figure.subplots_adjust(left=0.44, bottom=0.95 / height, hspace=1.5 * len(panels) / height)
+    for (axes,), part in zip(grid, panels, strict=True):
+        _rows_of_effects(analysed, axes, part)
+    grid[-1][0].set_xlabel(f"mean paired difference of {analysed.measure} ({_unit(analysed)})", fontsize=8)
+    _arms(analysed, figure, marks=True)
+    interval = round(100 * analysed.sweep.experiment.analysis.interval)
+    unit = "draws" if rows[0].unit == "draw" else "histories"
+    caption = (
+        f"Mean paired difference with its {interval} % interval over {rows[0].units} {unit} (thick), and "
+        f"nine of ten {unit} (thin). Grey: less than the smallest effect of interest. Open marks: too few or "
+        f"too uncertain to be called a finding. The panels have scales of their own. {_over(analysed)}"
+    )
+    return figure, caption
+
+
+def _rows_of_effects(analysed: Analysed, axes: Axes, rows: list[EffectRow]) -> None:
     for place, row in enumerate(reversed(rows)):
         colour, _, mark = _colour(analysed, row.design)
         if np.isfinite(row.smallest):
-            axes.fill_betweenx(
-                [place - 0.4, place + 0.4], -row.smallest, row.smallest, color="#E4E4E4", linewidth=0
-            )
+            edges = [place - 0.4, place + 0.4]
+            axes.fill_betweenx(edges, -row.smallest, row.smallest, color="#D8D8D8", linewidth=0)
         axes.plot([row.q05, row.q95], [place, place], color=colour, linewidth=0.8, alpha=0.7)
         axes.plot([row.interval_low, row.interval_high], [place, place], color=colour, linewidth=2.4)
         fill = colour if row.finding in ("rises", "falls", "nothing to be seen") else "#FFFFFF"
@@ -101,18 +122,9 @@ def _effects(analysed: Analysed) -> Drawn:
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
-    axes.set_xlabel(f"mean paired difference of {analysed.measure} ({_unit(analysed)})", fontsize=8)
-    _arms(analysed, figure, marks=True)
-    interval = round(100 * analysed.sweep.experiment.analysis.interval)
-    unit = "draws" if rows[0].unit == "draw" else "histories"
-    caption = (
-        f"Mean paired difference with its {interval} % interval over {rows[0].units} {unit} "
-        "(thick), and nine of ten "
-        f"{unit} (thin). Grey: less than the smallest effect of interest. Open marks: too few or "
-        "too uncertain to be "
-        f"called a finding. {_over(analysed)}"
-    )
-    return figure, caption
+    first = rows[0]
+    asked = f"{_cut(first.of)} from {first.low} to {first.high}" if first.by else "factors, end to end"
+    heading(axes, "arms" if first.kind == "arm" else asked)
 
 
 def _effect_name(row: EffectRow) -> str:
@@ -204,8 +216,9 @@ def _curves(analysed: Analysed) -> Drawn:
     caption = (
         "Mean over all other factors, with the "
         f"{round(100 * analysed.sweep.experiment.analysis.interval)} % interval "
-        f"over {first.units} {'draws' if first.unit == 'draw' else 'histories'}; that interval holds how "
-        "far draws lie apart at each point, which is more than is uncertain about the shape."
+        f"over {first.units} {'draws' if first.unit == 'draw' else 'histories'}, what shifts a draw "
+        "as a whole "
+        "left out."
         f"{binned}{chosen} {_over(analysed)}"
     )
     return figure, caption
@@ -223,11 +236,12 @@ def _heat_map(analysed: Analysed) -> Drawn:
     table = surface.mean.T
     drawn = axes.imshow(table, cmap="cividis", aspect="auto", origin="lower")
     low, high = float(np.nanmin(table)), float(np.nanmax(table))
+    digits = int(np.clip(1 - np.floor(np.log10(max(high - low, 1e-6))), 0, 6))
     for row in range(table.shape[0]):
         for column in range(table.shape[1]):
             value = table[row, column]
             dark = np.isfinite(value) and value < low + 0.55 * (high - low)
-            text = f"{value:.3g}" if np.isfinite(value) else "none"
+            text = f"{value:.{digits}f}" if np.isfinite(value) else "none"
             axes.text(
                 column,
                 row,
@@ -277,7 +291,9 @@ def _interaction(analysed: Analysed) -> Drawn:
     caption = (
         "Where the lines are parallel, the two factors do not depend on each other. Bands: "
         f"{round(100 * analysed.sweep.experiment.analysis.interval)} % interval over {curve.units} "
-        f"{'draws' if curve.unit == 'draw' else 'histories'}, in the full arm. {_over(analysed)}"
+        f"{'draws' if curve.unit == 'draw' else 'histories'}, what shifts a draw as a whole left "
+        "out; full arm. "
+        f"{_over(analysed)}"
     )
     return figure, caption
 
@@ -333,9 +349,8 @@ def _sensitivity(analysed: Analysed) -> Drawn:
         Line2D([], [], color=colours[kind], marker=marks[kind], linewidth=3.0, label=words[kind])
         for kind in kinds
     ]
-    handles.append(
-        Line2D([], [], color="#000000", marker="|", markersize=9, linewidth=0, label="without noise")
-    )
+    bar = "root mean square, without noise" if one.method == "morris" else "without noise"
+    handles.append(Line2D([], [], color="#000000", marker="|", markersize=9, linewidth=0, label=bar))
     figure.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.0), ncols=3, frameon=False, fontsize=8
     )
