@@ -221,7 +221,7 @@ def test_the_page_says_what_was_asked_and_who_gained(never_met: Counterfactual) 
         (row for row in state_effects(never_met, [2003]) if row.quantity == "trust_received"),
         key=lambda row: row.difference,
     )
-    assert f"most for {best.name} (" in text
+    assert f"Most for {best.name} (" in text
     assert "--parameters prior" in text
 
 
@@ -366,3 +366,18 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     done = rcpsim("counterfactual", "puebla", "--without", "process")
     assert done.exit_code == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_state_is_named_only_where_its_difference_is_of_interest(
+    never_met: Counterfactual, without_mitch: Counterfactual
+) -> None:
+    rows = [row for row in state_effects(never_met, [2003]) if row.quantity == "understanding"]
+    assert all(row.told for row in rows)
+    column = never_met.codes.index("MEX")
+    spread = never_met.states["understanding"][:, -1, column].std(ddof=1)
+    (mexico,) = [row for row in rows if row.state == "MEX"]
+    assert mexico.standardised == pytest.approx(mexico.difference / spread)
+    told = [row for row in state_effects(without_mitch, [2003]) if row.told]
+    assert ("No state comes out otherwise" in report(without_mitch)) == (
+        not {"trust_received", "understanding"} & {row.quantity for row in told}
+    )

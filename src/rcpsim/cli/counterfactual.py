@@ -11,6 +11,7 @@ import click
 
 from rcpsim.cli.options import Choices, choices_of, scenarios_of
 from rcpsim.cli.progress import progress
+from rcpsim.errors import Fault, OptionError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -103,12 +104,9 @@ def counterfactual_command(
     (scenario,) = scenarios_of([name], choices)
 
     from rcpsim.counterfactual import effects, otherwise, rerun, state_effects
-    from rcpsim.scenario import parse_setting
     from rcpsim.writing import check_folder
 
-    case = otherwise(
-        scenario, without=without, settings=dict(parse_setting(text) for text in settings), since=since
-    )
+    case = otherwise(scenario, without=without, settings=_settings(settings), since=since)
     folder = choices.folder(f"counterfactual-{scenario.id}")
     check_folder(folder, force=choices.force)
     began = time.perf_counter()
@@ -131,6 +129,24 @@ def counterfactual_command(
 
         _print(found, rows, states, console())
         click.echo(f"\nWritten to {folder}: begin with {folder / 'report.md'}.")
+
+
+def _settings(texts: tuple[str, ...]) -> dict[str, object]:
+    """Return keys and values as they were typed; all that are none are told at once."""
+    from rcpsim.scenario import parse_setting
+
+    found: dict[str, object] = {}
+    faults: list[Fault] = []
+    for text in texts:
+        try:
+            key, value = parse_setting(text)
+        except OptionError as error:
+            faults += error.faults
+        else:
+            found[key] = value
+    if faults:
+        raise OptionError(faults)
+    return found
 
 
 def _write(

@@ -92,6 +92,11 @@ def report(found: Counterfactual) -> str:
         "comes out.",
         "",
     ]
+    if case.factual.members != case.counterfactual.members:
+        lines += [
+            "Who is taken out lives on outside and stays in the means, as a state does that has left.",
+            "",
+        ]
     if found.ended_before > 0:
         lines += [f"In {found.ended_before:.0%} of histories the process had ended before that quarter.", ""]
     for phase, title in PHASES.items():
@@ -173,11 +178,13 @@ def _of_states(rows: Sequence[StateEffect], year: int) -> list[str]:
     lines = [f"## State by state, {year}", ""]
     for quantity in ("trust_received", "understanding"):
         own = sorted((row for row in rows if row.quantity == quantity), key=lambda row: -row.difference)
-        if not own or not any(row.difference for row in own):
+        told = sum(row.told for row in own)
+        if told == 0:
             continue
         most, least = own[:_FEW], own[::-1][:_FEW]
         lines.append(
-            f"- {words_of(quantity).capitalize()}: most for {_named(most)}; least for {_named(least)}."
+            f"- {words_of(quantity).capitalize()}: a difference of interest for {told} of {len(own)}. Most "
+            f"for {_named(most)}; least for {_named(least)}."
         )
     if len(lines) == 2:
         lines.append("- No state comes out otherwise in trust received or in understanding.")

@@ -97,7 +97,7 @@ class Effect:
     @property
     def told(self) -> bool:
         """Whether the interval leaves out 0 and the difference is one of interest."""
-        return (self.low > 0.0 or self.high < 0.0) and abs(self.standardised) > SMALLEST
+        return _told(self.low, self.high, self.standardised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,12 @@ class StateEffect:
     difference: float
     low: float
     high: float
+    standardised: float
+
+    @property
+    def told(self) -> bool:
+        """Whether the interval leaves out 0 and the difference is one of interest."""
+        return _told(self.low, self.high, self.standardised)
 
 
 def measured(found: Counterfactual) -> tuple[str, ...]:
@@ -214,8 +220,9 @@ def state_effects(found: Counterfactual, years: Sequence[int] | None = None) -> 
                 one[quantity][:, year - found.years[0]] for one in (found.states, found.other_states)
             )
             both = ~np.isnan(was - other)
-            was, other = (_units(np.where(both, one, np.nan), found.per_draw) for one in (was, other))
-            mean, low, high = mean_interval(was - other)
+            was, other = (np.where(both, one, np.nan) for one in (was, other))
+            units, other_units = (_units(one, found.per_draw) for one in (was, other))
+            mean, low, high = mean_interval(units - other_units)
             for place, code in enumerate(found.codes):
                 rows.append(
                     StateEffect(
@@ -226,11 +233,12 @@ def state_effects(found: Counterfactual, years: Sequence[int] | None = None) -> 
                         unit=unit,
                         year=year,
                         pairs=int(both[:, place].sum()),
-                        factual=_mean(was[:, place]),
-                        counterfactual=_mean(other[:, place]),
+                        factual=_mean(units[:, place]),
+                        counterfactual=_mean(other_units[:, place]),
                         difference=float(mean[place]),
                         low=float(low[place]),
                         high=float(high[place]),
+                        standardised=_standardised(found, was[:, place], other[:, place], float(mean[place])),
                     )
                 )
     return tuple(rows)
@@ -283,6 +291,10 @@ def _standardised(found: Counterfactual, was: Array, other: Array, mean: float) 
         return 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.float64(mean) / scale)
+
+
+def _told(low: float, high: float, standardised: float) -> bool:
+    return (low > 0.0 or high < 0.0) and abs(standardised) > SMALLEST
 
 
 def _units(values: Array, per_draw: int) -> Array:
