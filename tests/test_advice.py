@@ -94,6 +94,12 @@ def test_what_is_in_place_is_said_to_be() -> None:
     assert why_not(load_scenario("marri"), "working-groups") == "makes sense from 10 members"
 
 
+def test_an_agenda_that_names_no_issue_has_all() -> None:
+    (found,) = feasible(load_scenario("small-process", {"plan.agenda": []}), [NAMED["easy-issues-first"]])
+    assert found.scenario is not None
+    assert set(found.scenario.design.priority) == {"trafficking", "development", "data", "integration"}
+
+
 def test_a_calendar_gets_what_it_lacks_and_keeps_the_rest() -> None:
     one = load_scenario("small-process", {"calendar.meetings": [{"kind": "workshop", "per_year": 1}]})
     (found,) = feasible(one, [NAMED["bring-ministers"]])

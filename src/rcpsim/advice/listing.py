@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal
 
+from rcpsim.axes import ISSUES
 from rcpsim.errors import InputError
 from rcpsim.lessons.reading import lesson_folder
 from rcpsim.scenario import Scenario, load_scenario, scenario_to_dict
@@ -118,7 +119,7 @@ def _held_against(scenario: Scenario, change: Change) -> Feasible:
         if found is not None:
             settings["calendar.meetings"] = found
     if change.easy:
-        agenda = scenario.plan.agenda
+        agenda = scenario.plan.agenda or ISSUES  # an agenda that names none has all
         easy = [issue for issue in change.easy if issue in agenda]
         if not easy or len(easy) == len(agenda):
             return Feasible(change, None, "the agenda has none to choose between")
