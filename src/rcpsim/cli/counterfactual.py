@@ -202,7 +202,7 @@ def _print(
 
     last = found.years[-1]
     screen.print(Text(found.case.title, style="bold"))
-    screen.print(f"{over_what(found)}; the same before {found.case.since}, told at the end of {last}")
+    screen.print(f"{over_what(found)}; the same before {found.case.since}, told at the end of year {last}")
     if found.ended_before > 0:
         screen.print(f"The process had ended before that in {found.ended_before:.0%} of histories.")
     for phase, title in PHASES.items():
@@ -249,7 +249,7 @@ def _print_states(rows: list[StateEffect], screen: Console) -> None:
     cells = {(row.state, row.quantity): row for row in rows}
     order = sorted((row for row in rows if row.quantity == "trust_received"), key=lambda row: -row.difference)
     table = Table(
-        title=f"what is added to each state, mean over {rows[0].year} and its 90 % interval",
+        title=f"what is added to each state, mean over year {rows[0].year} and its 90 % interval",
         title_justify="left",
         box=None,
         padding=(0, 1),

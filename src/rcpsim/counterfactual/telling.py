@@ -88,8 +88,8 @@ def report(found: Counterfactual) -> str:
     lines += [
         f"Every history was played twice with the same luck: as it was, and {case.words} from {case.since} "
         "on. Before that quarter the two are the same in everything. Numbers are taken over "
-        f"{over_what(found)}, at the end of {last}. A difference is how much higher the process as it was "
-        "comes out.",
+        f"{over_what(found)}, at the end of year {last}. A difference is how much higher the process as it "
+        "was comes out.",
         "",
     ]
     if case.factual.members != case.counterfactual.members:
@@ -143,7 +143,7 @@ def _of_phase(phase: str, title: str, rows: Sequence[Effect], last: int) -> list
     lines += [f"- {_sentence(row)}" for row in told]
     lines += [
         f"- {_capital(words_of(row.measure))}: {_much(most)} "
-        f"{'higher' if most.difference > 0 else 'lower'} at the end of {most.year}, when the difference "
+        f"{'higher' if most.difference > 0 else 'lower'} at the end of year {most.year}, when the difference "
         "was largest; none of interest by the end."
         for row, most in once
         if most is not None
@@ -175,7 +175,7 @@ def _capital(words: str) -> str:
 
 
 def _of_states(rows: Sequence[StateEffect], year: int) -> list[str]:
-    lines = [f"## State by state, {year}", ""]
+    lines = [f"## State by state, year {year}", ""]
     for quantity in ("trust_received", "understanding"):
         own = sorted((row for row in rows if row.quantity == quantity), key=lambda row: -row.difference)
         told = sum(row.told for row in own)
