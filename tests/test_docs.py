@@ -32,7 +32,7 @@ PARAMETERS = (DOCS / "parameters.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 PICTURES = sorted((DOCS / "pictures").glob("*.png"))
 PLAYED = ("run", "compare")
-SWEPT = ("sweep", "verify", "bundle")
+SWEPT = ("analyse", "bundle", "query", "replay", "sweep", "verify")
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -274,6 +274,22 @@ def test_batch_run_plays_it():
         assert {row["trust_all"] for row in rows} == {model.series()["trust_all"][2]}
 
 
+def test_batch_run_leaves_no_model_behind(monkeypatch):
+    made = []
+    begin = ProcessModel.__init__
+
+    def noted(self, *words, **options):
+        begin(self, *words, **options)
+        made.append(weakref.ref(self))
+
+    monkeypatch.setattr(ProcessModel, "__init__", noted)
+    asked = {"scenario": short(years=(1, 1)), "history": range(4)}
+    found = mesa.batch_run(ProcessModel, asked, data_collection_period=-1, display_progress=False)
+    gc.collect()
+    assert len(made) == len({row["RunId"] for row in found}) == 4
+    assert [model for model in made if model() is not None] == []
+
+
 # --- copies, memory, imports ---------------------------------------------------------------------
 
 
