@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,7 +22,10 @@ from rcpsim.sweep.fingerprint import model_stamp
 from rcpsim.sweep.running import options_of
 from rcpsim.sweep.units import KEYS, kept_of
 
-__all__ = ["Again", "play_again"]
+__all__ = ["COMPILED", "Again", "play_again"]
+
+COMPILED: Final = 1e-9
+"""How far a history of a compiled engine may be from that of numpy, by which it is played again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,8 @@ class Again:
     results : the history alone, as a run of one
     replay : the same, kept whole
     cells : how many stored values were compared
-    difference : the first one that is not the same to the bit, or None
+    within : how far a value may be apart: nothing, or :data:`COMPILED` where another engine than numpy played
+    difference : the first one that is further apart, or None
     other_model : the folder was made with another version of the model; None where it does not say
     """
 
@@ -43,6 +47,7 @@ class Again:
     results: Results
     replay: Replay
     cells: int
+    within: float
     difference: Difference | None
     other_model: bool | None
 
@@ -132,7 +137,7 @@ def _of_sweep(sweep: Sweep, setting: int | None, draw: int | None, history: int)
     stored = {name: table[name].to_numpy() for name in names}
     difference = _first_difference(where, table["quarter"].to_pylist(), stored, now)
     other = sweep.manifest["stamp"] != model_stamp()
-    return Again(where, results, again, len(names) * len(order), difference, other)
+    return Again(where, results, again, len(names) * len(order), 0.0, difference, other)
 
 
 def _parameters(recipe: Recipe, seed: int, draw: int, how: str) -> tuple[str | ParameterTable, int]:
@@ -174,8 +179,9 @@ def _of_run(results: Results, place: Path, history: int) -> Again:
     if results.twin is not None:
         stored |= {f"{name}, twin": values[row] for name, values in results.twin.items()}
         now |= {f"{name}, twin": values for name, values in again.twin.items()}
-    difference = _first_difference(where, results.labels, stored, now)
-    return Again(where, one, again, len(stored) * len(results.labels), difference, None)
+    within = 0.0 if options.get("engine", "numpy") == "numpy" else COMPILED
+    difference = _first_difference(where, results.labels, stored, now, within)
+    return Again(where, one, again, len(stored) * len(results.labels), within, difference, None)
 
 
 def _play(asked: _Asked, *, twin: bool) -> tuple[Results, Replay]:
@@ -204,12 +210,17 @@ def _play(asked: _Asked, *, twin: bool) -> tuple[Results, Replay]:
 
 
 def _first_difference(
-    where: str, labels: Sequence[str], stored: Mapping[str, Array], now: Mapping[str, Array]
+    where: str,
+    labels: Sequence[str],
+    stored: Mapping[str, Array],
+    now: Mapping[str, Array],
+    within: float = 0.0,
 ) -> Difference | None:
-    """Return the first value, in time and then by name, that is not the same to the bit."""
+    """Return the first value, in time and then by name, that is further apart than allowed."""
     for place, label in enumerate(labels):
         for name, values in stored.items():
             old, new = float(values[place]), float(now[name][place])
-            if old != new and not (np.isnan(old) and np.isnan(new)):
+            same = abs(old - new) <= within if within else old == new
+            if not same and not (np.isnan(old) and np.isnan(new)):
                 return Difference(where, label, name, old, new)
     return None

@@ -68,7 +68,8 @@ def replay_command(
     if again.difference is not None:
         click.echo(f"{folder}: first difference: {again.difference}", err=True)
     elif not quiet:
-        click.echo(f"{again.where}: {again.cells} stored values, all the same to the bit")
+        how = f"to {again.within:g}, as another engine played them" if again.within else "to the bit"
+        click.echo(f"{again.where}: {again.cells} stored values, all the same {how}")
     if not quiet:
         click.echo(
             f"Written to {target}: chronicle.md, player.html{', figures' if figures else ''} and tables."
