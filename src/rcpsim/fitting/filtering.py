@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ import numpy as np
 from rcpsim.errors import OutputError
 from rcpsim.fitting.plausibility import HISTORIES, SCENARIO, Tried, try_sets
 from rcpsim.fitting.storing import FitFolder
-from rcpsim.fitting.working import shared_out
+from rcpsim.hindcast.sharing import shared_out
 from rcpsim.parameter_sets import unfiltered
 from rcpsim.stamp import cards_stamp, theory_stamp
 
@@ -51,11 +52,12 @@ def filter_prior(folder: FitFolder, draws: int, *, workers: int = 1, tell: Tell 
     what = "trying draws of the prior"
     if tell is not None:
         tell(done, draws, what)
-    for (start, stop), tried in shared_out(_try_draws, waiting, workers):
-        folder.keep(f"filter-{start:06d}", {name: getattr(tried, name) for name in _COLUMNS})
-        done += stop - start
-        if tell is not None:
-            tell(done, draws, what)
+    with closing(shared_out(_try_draws, waiting, workers)) as shared:
+        for (start, stop), tried in shared:
+            folder.keep(f"filter-{start:06d}", {name: getattr(tried, name) for name in _COLUMNS})
+            done += stop - start
+            if tell is not None:
+                tell(done, draws, what)
     blocks = [folder.read(f"filter-{start:06d}") for start in starts]
     whole = {name: np.concatenate([block[name] for block in blocks]) for name in _COLUMNS}
     return Tried(

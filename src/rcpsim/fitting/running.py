@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
@@ -21,7 +22,7 @@ from rcpsim.fitting.plausibility import try_sets
 from rcpsim.fitting.playing import Block, Plan, play_block
 from rcpsim.fitting.sampling import free_names, hypercube, points_left, values_at
 from rcpsim.fitting.storing import FitFolder
-from rcpsim.fitting.working import shared_out
+from rcpsim.hindcast.sharing import shared_out
 from rcpsim.stamp import theory_stamp
 
 __all__ = ["Fit", "Size", "Wave", "asked_of", "run_fit"]
@@ -289,10 +290,11 @@ class _Work:
         done = points.shape[0] - sum(stop - start for start, stop in waiting)
         what = "plausibility filter"
         self._tell(done, points.shape[0], what)
-        for task, passes in shared_out(_try_block, tasks, self.workers):
-            self.folder.keep(names[task.span], {"passes": passes.astype(np.float64)})
-            done += passes.size
-            self._tell(done, points.shape[0], what)
+        with closing(shared_out(_try_block, tasks, self.workers)) as shared:
+            for task, passes in shared:
+                self.folder.keep(names[task.span], {"passes": passes.astype(np.float64)})
+                done += passes.size
+                self._tell(done, points.shape[0], what)
         parts = [self.folder.read(names[span])["passes"] > 0.5 for span in spans]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.bool_)
 
@@ -315,10 +317,11 @@ class _Work:
             )
         done = numbers.size - sum(stop - start for start, stop in waiting)
         self._tell(done, numbers.size, what)
-        for task, (patterns, seen) in shared_out(play_block, tasks, self.workers):
-            self.folder.keep(task.part, dict(zip(patterns, seen.T, strict=True)))
-            done += seen.shape[0]
-            self._tell(done, numbers.size, what)
+        with closing(shared_out(play_block, tasks, self.workers)) as shared:
+            for task, (patterns, seen) in shared:
+                self.folder.keep(task.part, dict(zip(patterns, seen.T, strict=True)))
+                done += seen.shape[0]
+                self._tell(done, numbers.size, what)
         blocks = [self.folder.read(names[span]) for span in spans]
         return np.concatenate(
             [np.stack([block[one.name] for one in self.plan.patterns], axis=1) for block in blocks]

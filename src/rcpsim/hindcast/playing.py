@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,6 +12,7 @@ import numpy as np
 from rcpsim.errors import Fault, InputError, UnknownName
 from rcpsim.events import EventTable
 from rcpsim.hindcast.scoring import Finding, finding_of
+from rcpsim.hindcast.sharing import shared_out
 from rcpsim.hindcast.survival import Survival, survival
 from rcpsim.patterns import ACROSS, Pattern, constant_guess, list_patterned, load_patterns, observe, possible
 from rcpsim.patterns.records import SEVERAL
@@ -184,37 +183,13 @@ def _played(
     tasks.sort(key=lambda task: (-cost[task.process] * len(task.numbers), task.process, task.numbers))
     parts: dict[str, list[Results]] = {one.id: [] for one in scenarios}
     done, total = 0, histories * len(scenarios)
-    for task, part in _shared_out(tasks, workers):
-        parts[task.process].append(part)
-        done += len(task.numbers)
-        if progress is not None:
-            progress(done, total, task.process)
+    with closing(shared_out(_play, tasks, workers)) as played:
+        for task, part in played:
+            parts[task.process].append(part)
+            done += len(task.numbers)
+            if progress is not None:
+                progress(done, total, task.process)
     return {name: _joined(found) for name, found in parts.items()}
-
-
-def _shared_out(tasks: Sequence[_Task], workers: int) -> Iterator[tuple[_Task, Results]]:
-    """Yield each task with its results, in the order in which they are done."""
-    if workers <= 1 or len(tasks) < 2:
-        for task in tasks:
-            yield task, _play(task)
-        return
-    others = set(active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_stop_when_told)
-    try:
-        waiting = {pool.submit(_play, task): task for task in tasks}
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
-    except BaseException:
-        for worker in set(active_children()) - others:
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _stop_when_told() -> None:
-    """Let Ctrl-C end a worker without a word."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _joined(parts: Sequence[Results]) -> Results:
