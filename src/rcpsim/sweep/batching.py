@@ -9,95 +9,28 @@ of speed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.setting import Run
-from rcpsim.world import Calendar, Design, Luck, Parameters, Process, Setting, World, record_fields
+from rcpsim.world import (
+    CALENDAR_AXES,
+    SETTING_AXES,
+    Calendar,
+    Design,
+    Luck,
+    Parameters,
+    Process,
+    Setting,
+    World,
+    record_fields,
+)
 
 __all__ = ["CALENDAR_AXES", "SETTING_AXES", "join_runs"]
-
-SETTING_AXES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("histories", "draws"), "history"),
-    **dict.fromkeys(
-        (
-            "idiosyncrasy",
-            "sovereignty",
-            "exposure",
-            "guardedness",
-            "trust_prior",
-            "chair",
-            "chaired",
-            "sponsor_share",
-            "founding_law",
-            "founding_understanding",
-            "home_usage",
-            "backing_floor",
-        ),
-        "history",
-    ),
-    **dict.fromkeys(
-        (
-            "present",
-            "joined",
-            "ability",
-            "event_salience",
-            "event_capacity",
-            "event_incentive",
-            "event_crisis",
-        ),
-        "history or one",
-    ),
-    **dict.fromkeys(
-        (
-            "codes",
-            "issues",
-            "first_quarter",
-            "quarters",
-            "design_of",
-            "capacity",
-            "stability",
-            "origin",
-            "transit",
-            "destination",
-            "interest_loading",
-            "ministry_offset",
-            "ministry_weights",
-            "salience",
-            "sensitivity",
-            "blame",
-            "flow_share",
-            "pair_weight",
-            "bond",
-            "key_before",
-            "key_order",
-            "treated",
-            "overlap",
-            "seed",
-            "off",
-        ),
-        "none",
-    ),
-}
-"""What the first axis of each field of a `Setting` is; parameters, designs and calendar are records."""
-
-CALENDAR_AXES: Final = (
-    "political",
-    "planned",
-    "rate",
-    "hours",
-    "days",
-    "record",
-    "text_level",
-    "obligation",
-    "room_size",
-    "observed",
-)
-"""Fields of a calendar that have a history axis."""
 
 
 def join_runs(runs: Sequence[Run]) -> list[tuple[Run, list[int]]]:
