@@ -96,7 +96,8 @@ def test_a_missing_anchor_would_be_noticed() -> None:
 def test_the_map_leads_to_every_page() -> None:
     index = DOCS / "index.md"
     reached = {(DOCS / target).resolve() for target in LINK.findall(told(index))}
-    assert [page for page in PAGES if page not in reached and page != index] == []
+    dated = DOCS / "bench"  # tables of the benchmark, as many as there were days on which it was run
+    assert [page for page in PAGES if page not in reached and page != index and page.parent != dated] == []
 
 
 def test_pictures_are_light_and_shown() -> None:
