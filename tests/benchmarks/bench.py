@@ -2,8 +2,9 @@
 
 Every figure is the median of five runs or more unless its line says otherwise. Processor time is that of one
 thread; what a user waits for is measured on the wall. With ``--full`` the memory of ten thousand histories
-is measured, and a sweep of ten thousand, which takes some minutes; else it is reckoned from a thousand. The table is also written to
-`docs/bench/YEAR-MONTH-DAY.md`, unless ``--no-file`` is given. Ends with status 1 when a budget is not met.
+is measured, and a sweep of ten thousand, which takes some minutes; else memory is reckoned from a thousand.
+The table is also written to `docs/bench/YEAR-MONTH-DAY.md`, unless ``--no-file`` is given. Ends with status 1
+when a budget is not met.
 """
 
 import os

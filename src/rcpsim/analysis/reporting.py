@@ -28,8 +28,8 @@ def report(analysed: Analysed) -> str:
     lines = [
         f"# {experiment.id}: {experiment.question}",
         "",
-        f"Measure: {analysed.measure} ({MEASURES[analysed.measure].meaning}; {unit}), at {analysed.quarter}. "
-        + _played(analysed),
+        f"Measure: {analysed.measure} ({MEASURES[analysed.measure].meaning.rstrip('.')}; {unit}), "
+        f"at {analysed.quarter}. " + _played(analysed),
         "",
         "## What can be said",
         "",
@@ -225,7 +225,7 @@ def _effects(analysed: Analysed) -> Iterator[str]:
                 _number(row.sd_draws),
                 _number(row.sd_luck),
                 _percent(row.missing),
-                row.finding if row.finding in _SAID else f"{row.finding}: {_why(row)}",
+                row.finding if row.finding in _SAID else f"open: {_why(row)}",
             )
             for row in rows
         ],

@@ -55,7 +55,7 @@ def _over(analysed: Analysed) -> str:
     draws = analysed.sweep.experiment.draws
     settings = len(analysed.sweep.settings)
     return (
-        f"{analysed.measure} ({MEASURES[analysed.measure].meaning}) at {analysed.quarter}; "
+        f"{analysed.measure} ({MEASURES[analysed.measure].meaning.rstrip('.')}) at {analysed.quarter}; "
         f"{settings} settings, "
         f"{draws.count} draws of {draws.histories} histories each, "
         f"{settings * draws.count * draws.histories} "
