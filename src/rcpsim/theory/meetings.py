@@ -84,6 +84,9 @@ PREFERENCE = 3.0
 SMALL = 1e-12
 """Guards a division whose numerator is then 0 as well."""
 
+ROUNDING = 1e-9
+"""Guards a whole number of rooms or of a room: 49 times 1/49 is less than 1 where it is reckoned so (M12)."""
+
 
 class Clock(NamedTuple):
     """The session hours of a slot, by what they go to; each (...), in hours, >= 0.
@@ -506,8 +509,8 @@ def room_matrix(
     ahead = (other > own) | ((other == own) & before)
     rank = (ahead @ invited[..., None])[..., 0]
     heads = np.maximum(np.sum(invited, axis=-1), 1.0)
-    rooms = np.ceil(heads / np.maximum(size, 1))
-    room: Array = np.floor(rank * rooms[..., None] / heads[..., None])
+    rooms = np.ceil(heads / np.maximum(size, 1) - ROUNDING)
+    room: Array = np.floor(rank * rooms[..., None] / heads[..., None] + ROUNDING)
     seated: Array = invited * np.greater(size, 0)[..., None]
     off = 1.0 - np.eye(invited.shape[-1])
     together: BoolArray = room[..., :, None] == room[..., None, :]
