@@ -12,12 +12,13 @@ from click.testing import CliRunner
 from rcpsim.axes import MECHANISMS, RIVALS
 from rcpsim.cli import main
 from rcpsim.compiled.agreement import Branch, agreement
-from rcpsim.compiled.playing import compiled_runs
-from rcpsim.compiled.sheets import Sheet, Words
+from rcpsim.compiled.playing import SOURCE, compiled_runs
+from rcpsim.compiled.sheets import Sheet, Words, bare, sheets
 from rcpsim.errors import InputError
 from rcpsim.quarters import Theory
 from rcpsim.scenario import load_scenario
 from rcpsim.simulation import simulate
+from rcpsim.theory.meetings import room_matrix
 
 COLUMNS = ("history", "quarter", "kind", "meeting", "state", "other", "issue")
 SMALL = {"years": [1, 2], "members.count": 10}
@@ -163,3 +164,13 @@ def test_few_numbers_are_put_in_order_as_numpy_does():
     values = np.array([[3.0, 1.0, 3.0, np.inf, 0.0], [1.0, 1.0, 1.0, 0.0, 2.0]])
     order = Words().argsort(Sheet(jnp.asarray(values)), axis=-1, kind="stable")
     np.testing.assert_array_equal(order.data, np.argsort(values, axis=-1, kind="stable"))
+
+
+def test_rooms_are_whole_where_the_compiler_multiplies_by_a_reciprocal():
+    with jax.enable_x64(True):
+        compiled = SOURCE.module("rcpsim.theory.meetings").room_matrix
+        salience, invited = np.linspace(0.9, 0.1, 49)[None], np.ones((1, 49))
+        size, before = np.array([7.0]), np.tri(49, k=-1, dtype=np.bool_)
+        rooms = jax.jit(lambda *given: bare(compiled(*sheets(given), before)))(salience, invited, size)
+    np.testing.assert_array_equal(rooms, room_matrix(salience, invited, size, before))
+    np.testing.assert_array_equal(np.sum(rooms, axis=-1), 6.0)

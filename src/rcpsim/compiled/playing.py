@@ -31,7 +31,7 @@ from rcpsim.world import (
     record_fields,
 )
 
-__all__ = ["Played", "Playing", "begin", "compiled_runs", "width_of"]
+__all__ = ["SOURCE", "Played", "Playing", "begin", "compiled_runs", "width_of"]
 
 _WIDTHS: Final = (8, 16, 24, 32, 48, 64, 96, 128)
 _ELEMENTS: Final = 30_000  # of a pair array in one step
@@ -116,7 +116,7 @@ def _common(old: Any, new: Any) -> Any:
     return struct(shape, jnp.result_type(old.dtype, new.dtype))
 
 
-_SOURCE: Final = SameSource(Words(), {"rcpsim.arrays": {"when": _when}})
+SOURCE: Final = SameSource(Words(), {"rcpsim.arrays": {"when": _when}})
 
 
 class _Periods:
@@ -218,10 +218,10 @@ def _fields(record: Any, names: Any) -> dict[str, Any]:
 
 def _story(run: Run, fixed: dict[str, Array], asked: _Asked) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Return the function that plays all quarters of the histories it is given."""
-    play_quarter = _SOURCE.module("rcpsim.quarters.story").play_quarter
-    measure_quarter = _SOURCE.module("rcpsim.measures.quarter").measure_quarter
-    state_values = _SOURCE.module("rcpsim.measures.states").state_values
-    remembering = _SOURCE.module("rcpsim.measures.memory")
+    play_quarter = SOURCE.module("rcpsim.quarters.story").play_quarter
+    measure_quarter = SOURCE.module("rcpsim.measures.quarter").measure_quarter
+    state_values = SOURCE.module("rcpsim.measures.states").state_values
+    remembering = SOURCE.module("rcpsim.measures.memory")
     worlds, processes = record_fields(World), record_fields(Process)
 
     def whole(given: dict[str, Any]) -> dict[str, Any]:
