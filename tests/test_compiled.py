@@ -171,6 +171,7 @@ def test_rooms_are_whole_where_the_compiler_multiplies_by_a_reciprocal():
         compiled = SOURCE.module("rcpsim.theory.meetings").room_matrix
         salience, invited = np.linspace(0.9, 0.1, 49)[None], np.ones((1, 49))
         size, before = np.array([7.0]), np.tri(49, k=-1, dtype=np.bool_)
-        rooms = jax.jit(lambda *given: bare(compiled(*sheets(given), before)))(salience, invited, size)
+        play = jax.jit(lambda *given: bare(compiled(*sheets(given), before)))
+        rooms = np.asarray(play(salience, invited, size))
     np.testing.assert_array_equal(rooms, room_matrix(salience, invited, size, before))
     np.testing.assert_array_equal(np.sum(rooms, axis=-1), 6.0)
