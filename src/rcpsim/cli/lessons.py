@@ -221,7 +221,7 @@ def _minutes(seconds: float) -> str:
     Examples
     --------
     >>> _minutes(42.3), _minutes(125)
-    ('42 s', '3 min')
+    ('43 s', '3 min')
     """
     return f"{math.ceil(seconds)} s" if seconds < 60 else f"{math.ceil(seconds / 60)} min"
 

@@ -138,7 +138,7 @@ def _duration(seconds: float) -> str:
     Examples
     --------
     >>> _duration(42.3), _duration(125), _duration(7300)
-    ('42 s', '2 min 5 s', '2 h 2 min')
+    ('42 s', '2 min 5 s', '2 h 1 min')
     """
     whole = round(seconds)
     if whole < 60:
