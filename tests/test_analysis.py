@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ class Planned(Sweep):
     """A sweep of which nothing was played: its settings are those of the plan."""
 
     @property
-    def settings(self):  # type: ignore[override]
+    def settings(self) -> Any:
         import pandas as pd
 
         plan = resolve(self.experiment)

@@ -79,7 +79,9 @@ def test_leaks_are_told_as_they_were(puebla: Replay, story: str) -> None:
 def test_counts_at_the_end_are_those_of_the_events(puebla: Replay, story: str) -> None:
     last = years(story)["What the process changed"]
     assert f"{len(puebla.events.of_kind('meeting'))} meetings were held" in last
-    first, twin = re.search(r"at (0\.\d\d) on a scale from 0 to 1; without .* be (0\.\d\d)\.", last).groups()  # type: ignore[union-attr]
+    found = re.search(r"at (0\.\d\d) on a scale from 0 to 1; without .* be (0\.\d\d)\.", last)
+    assert found is not None
+    first, twin = found.groups()
     assert float(first) == pytest.approx(puebla.measures["trust_all"][-1], abs=0.006)
     assert float(twin) == pytest.approx(puebla.twin["trust_all"][-1], abs=0.006)
 

@@ -1,6 +1,7 @@
 """Chance is a function of what it is for, and of nothing else."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -230,9 +231,10 @@ def test_what_cannot_be_a_key_is_refused() -> None:
         noise(-1, 0, 0, "leak")
     with pytest.raises(InputError, match="seed"):
         Chance(2**64, np.arange(3))
-    for seed in (1.5, "1", True):
+    odd: list[Any] = [1.5, "1", True]
+    for seed in odd:
         with pytest.raises(InputError, match="whole number"):
-            Chance(seed, np.arange(3))  # type: ignore[arg-type]
+            Chance(seed, np.arange(3))
     for history, quarter, ids in (
         (-1, 0, 0),
         (2**32, 0, 0),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.patches import StepPatch
 
 from rcpsim.comparison import compare
 from rcpsim.figures import chosen_quarters, comparison_figures, figures
@@ -98,8 +99,9 @@ def test_the_matrix_shows_trust_of_the_row_in_the_column(typical: Replay, drawn:
 
 
 def test_shares_of_stages_fill_the_picture(drawn: dict[str, Drawn]) -> None:
-    patches = drawn["stages"][0].axes[0].patches
-    assert np.allclose(patches[-1].get_data().values, 1.0)  # type: ignore[attr-defined]
+    last = drawn["stages"][0].axes[0].patches[-1]
+    assert isinstance(last, StepPatch)
+    assert np.allclose(last.get_data().values, 1.0)
 
 
 def test_roles_follow_what_clearly_prevails() -> None:

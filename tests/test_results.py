@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,9 +64,9 @@ def test_an_unknown_measure_is_told_with_a_near_name(results: Results) -> None:
 
 
 @pytest.mark.parametrize("histories", [0, 2.5, "7", [], [-1]])
-def test_what_is_no_number_of_histories_is_refused(histories: object) -> None:
+def test_what_is_no_number_of_histories_is_refused(histories: Any) -> None:
     with pytest.raises(InputError, match="histories"):
-        simulate("small-process", histories=histories)  # type: ignore[arg-type]
+        simulate("small-process", histories=histories)
 
 
 def test_without_a_twin_the_error_says_how_to_get_one(results: Results) -> None:
@@ -228,7 +229,7 @@ def test_the_manifest_holds_what_is_needed_to_repeat_the_run(results: Results, f
     assert manifest["seed"] == 5
     assert manifest["histories"] == {"count": HISTORIES, "numbers": "0-5"}
     assert manifest["scenario"]["id"] == "puebla"
-    assert manifest["parameters"]["prior_weight"] == results.parameters["prior_weight"]  # type: ignore[index]
+    assert manifest["parameters"]["prior_weight"] == results.parameters["prior_weight"]
     assert manifest["typical_history"] == results.medoid()
     written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert set(manifest["outputs"]) == written - {"manifest.json"}

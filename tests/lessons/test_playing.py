@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,8 +27,8 @@ PLAN = Plan(draws=4, histories=2, seed=1)
 
 
 def cell(draws: tuple[int, ...] = (1, 3), **changes: object) -> Cell:
-    given: dict[str, object] = {"settings": (), "arm": Arm(), "years": (1, 4), "plan": PLAN, **changes}
-    return Cell(base="small-process", draws=draws, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"settings": (), "arm": Arm(), "years": (1, 4), "plan": PLAN, **changes}
+    return Cell(base="small-process", draws=draws, **given)
 
 
 def test_a_cell_keeps_what_simulate_plays_in_each_part_of_a_life() -> None:

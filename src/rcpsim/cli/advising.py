@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from rcpsim.cli.options import Choices, choices_of, scenarios_of
+from rcpsim.cli.options import (
+    Choices,
+    choices_of,
+    figures_option,
+    force_option,
+    out_option,
+    quiet_option,
+    scenarios_of,
+    seed_option,
+    years_option,
+)
 from rcpsim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -50,25 +60,12 @@ _KEYS_NAMED: Final = 12
     help="Draws of all coefficients.",
 )
 @click.option("--histories", type=click.IntRange(min=2), default=5, show_default=True, help="Of each draw.")
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0, max=2**63 - 1),
-    default=1,
-    show_default=True,
-    help="Seed of all chance.",
-)
-@click.option("--years", metavar="FIRST-LAST", help="Years to play, both included, such as 1996-2010.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder to write; without it, one named after the run and its seed.",
-)
-@click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option(
-    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
-)
+@seed_option
+@years_option
+@out_option
+@force_option
+@quiet_option
+@figures_option
 @click.pass_context
 def advise_command(ctx: click.Context, /, name: str, outcome: str, draws: int, **given: Any) -> None:
     """Rank the changes that a process can still make by what they do to an outcome.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rcpsim.cli.options import figures_option, quiet_option
 from rcpsim.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ _TOLD = 14
     metavar="OUT",
     help="Folder to write; DIR/analysis where missing.",
 )
-@click.option(
-    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
-)
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@figures_option
+@quiet_option
 def analyse_command(
     folder: Path, measure: str | None, quarter: str | None, out: Path | None, figures: bool, quiet: bool
 ) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from rcpsim.cli.options import force_option
+
 if TYPE_CHECKING:
     from rcpsim.profile import Page, Section
 
@@ -50,7 +52,7 @@ def list_command(topic: str, markdown: bool) -> None:
     metavar="DIR",
     help="Also draw a scenario (roles, stocks, time line) and write page and pictures into this folder.",
 )
-@click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
+@force_option
 @click.option("--members", "each", is_flag=True, help="A row for each member, however many there are.")
 def show_command(name: str, out: Path | None, force: bool, each: bool) -> None:
     """Explain whatever `list` names: a scenario, a mechanism, a dial, a page of the docs..."""

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from rcpsim.cli.options import Choices, choices_of, scenarios_of
+from rcpsim.cli.options import (
+    Choices,
+    as_of_option,
+    choices_of,
+    figures_option,
+    force_option,
+    out_option,
+    quiet_option,
+    scenarios_of,
+    seed_option,
+    years_option,
+)
 from rcpsim.cli.progress import progress
 from rcpsim.errors import Fault, OptionError
 
@@ -49,13 +60,7 @@ _TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law
     show_default=True,
     help="Twin histories; where coefficients are drawn, five of each draw.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0, max=2**63 - 1),
-    default=1,
-    show_default=True,
-    help="Seed of all chance.",
-)
+@seed_option
 @click.option(
     "--parameters",
     type=click.Choice(["default", "prior", "unfiltered", "plausible"]),
@@ -70,21 +75,12 @@ _TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law
     show_default=True,
     help="Judged and unknown values drawn for each history, or fixed at their middle.",
 )
-@click.option(
-    "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
-)
-@click.option("--years", metavar="FIRST-LAST", help="Years to play, both included, such as 1996-2010.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder to write; without it, one named after the run and its seed.",
-)
-@click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option(
-    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
-)
+@as_of_option
+@years_option
+@out_option
+@force_option
+@quiet_option
+@figures_option
 @click.pass_context
 def counterfactual_command(
     ctx: click.Context,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from rcpsim.cli.options import figures_option, quiet_option
 from rcpsim.errors import Fault, OptionError
 
 if TYPE_CHECKING:
@@ -60,10 +61,8 @@ _SECTIONS: Final = ("Waves", "Fewer than")
     help="Folder of the fit (./fit-seedS). One that is there is taken up where it stopped.",
 )
 @click.option("--force", is_flag=True, help="Begin anew in a folder that holds another fit.")
-@click.option(
-    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
-)
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@figures_option
+@quiet_option
 @click.pass_context
 def fit_command(
     ctx: click.Context,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rcpsim.cli.options import figures_option, force_option, quiet_option, seed_option, workers_option
 from rcpsim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -42,28 +43,18 @@ __all__ = ["hindcast_command"]
     metavar="YEAR",
     help="Read only values documented by YEAR; 2001 also scores the statuses told later.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0, max=2**63 - 1),
-    default=1,
-    show_default=True,
-    help="Seed of all chance.",
-)
+@seed_option
 @click.option("--all", "everything", is_flag=True, help="Also print the weak patterns, one by one.")
-@click.option(
-    "--workers", type=click.IntRange(min=1, max=64), default=2, show_default=True, help="Processes."
-)
+@workers_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder to write; without it, hindcast-seedN.",
 )
-@click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option(
-    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
-)
+@force_option
+@quiet_option
+@figures_option
 @click.pass_context
 def hindcast_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any) -> None:
     """Hold the model against what the documents say came of the real processes.

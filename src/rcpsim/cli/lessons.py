@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rcpsim.cli.options import figures_option, quiet_option, seed_option, workers_option
 from rcpsim.cli.progress import Report, progress
 from rcpsim.errors import Fault, OptionError
 
@@ -66,13 +67,7 @@ _SAME = ("seed", "parameters", "engine")
     show_default=True,
     help="Draws of the filtered prior, or the sets that a fit has left.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0, max=2**63 - 1),
-    default=1,
-    show_default=True,
-    help="Seed of all chance.",
-)
+@seed_option
 @click.option(
     "--engine",
     default="numpy",
@@ -80,19 +75,15 @@ _SAME = ("seed", "parameters", "engine")
     metavar="ENGINE",
     help="What reckons: numpy, or jax where rcpsim[jax] is installed (docs/engines.md).",
 )
-@click.option(
-    "--workers", type=click.IntRange(min=1, max=64), default=2, show_default=True, help="Processes."
-)
+@workers_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder to write and to go on with; without it, lessons-seedN.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option(
-    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
-)
+@quiet_option
+@figures_option
 @click.pass_context
 def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any) -> None:
     """Play lessons of the documents and print what the draws say of each.

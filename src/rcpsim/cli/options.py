@@ -16,7 +16,20 @@ from rcpsim.errors import Fault, InputError, OptionError, quoted
 if TYPE_CHECKING:
     from rcpsim.scenario import Scenario
 
-__all__ = ["Choices", "choices_of", "scenarios_of", "shared_options"]
+__all__ = [
+    "Choices",
+    "as_of_option",
+    "choices_of",
+    "figures_option",
+    "force_option",
+    "out_option",
+    "quiet_option",
+    "scenarios_of",
+    "seed_option",
+    "shared_options",
+    "workers_option",
+    "years_option",
+]
 
 PROCESS: Final = "process"
 _YEARS = re.compile(r"\s*(\d{1,4})\s*-\s*(\d{1,4})\s*")
@@ -72,6 +85,35 @@ class Choices:
         return self.out or Path(f"{name}-seed{self.seed}")
 
 
+# One wording for what several commands take.
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    default=1,
+    show_default=True,
+    help="Seed of all chance.",
+)
+force_option = click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+figures_option = click.option(
+    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1, max=64), default=2, show_default=True, help="Processes."
+)
+years_option = click.option(
+    "--years", metavar="FIRST-LAST", help="Years to play, both included, such as 1996-2010."
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder to write; without it, one named after the run and its seed.",
+)
+as_of_option = click.option(
+    "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
+)
+
 _OPTIONS = (
     click.option(
         "--histories",
@@ -83,14 +125,8 @@ _OPTIONS = (
     click.option(
         "--history", type=click.IntRange(min=0), metavar="N", help="Replay history number N alone, from 0."
     ),
-    click.option(
-        "--seed",
-        type=click.IntRange(min=0, max=2**63 - 1),
-        default=1,
-        show_default=True,
-        help="Seed of all chance.",
-    ),
-    click.option("--years", metavar="FIRST-LAST", help="Years to play, both included, such as 1996-2010."),
+    seed_option,
+    years_option,
     click.option(
         "--set",
         "settings",
@@ -126,9 +162,7 @@ _OPTIONS = (
         help="Judged and unknown values drawn for each history, or fixed at their middle; blind draws "
         "as if values that rest on an outcome were unknown.",
     ),
-    click.option(
-        "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
-    ),
+    as_of_option,
     click.option(
         "--engine",
         type=click.Choice(["numpy", "jax", "jax-single"]),
@@ -136,17 +170,10 @@ _OPTIONS = (
         show_default=True,
         help="What reckons: numpy, the reference; the same theory compiled by JAX, or with seven digits.",
     ),
-    click.option(
-        "--out",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="Folder to write; without it, one named after the run and its seed.",
-    ),
-    click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it."),
-    click.option("--quiet", is_flag=True, help="Print nothing but errors."),
-    click.option(
-        "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
-    ),
+    out_option,
+    force_option,
+    quiet_option,
+    figures_option,
 )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from rcpsim.cli.options import figures_option, force_option, quiet_option
+
 __all__ = ["replay_command"]
 
 DIFFERS = 1
@@ -25,11 +27,9 @@ DIFFERS = 1
     metavar="OUT",
     help="Folder to write; without it, one named after the run and the history.",
 )
-@click.option("--force", is_flag=True, help="Replace the folder if rcpsim wrote it.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option(
-    "--no-figures", "figures", is_flag=True, flag_value=False, default=True, help="Draw no figures."
-)
+@force_option
+@quiet_option
+@figures_option
 @click.pass_context
 def replay_command(
     ctx: click.Context,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rcpsim.cli.options import quiet_option
 from rcpsim.cli.progress import progress
 from rcpsim.errors import Fault, InputError, OptionError
 
@@ -58,7 +59,7 @@ _TOLD = 5
     metavar="N",
     help="Histories of one unit of work; any number gives the same rows.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @click.pass_context
 def sweep_command(ctx: click.Context, /, file: str, **given: Any) -> None:
     """Play an experiment into a folder; the same command again goes on where it was, or does nothing.
@@ -184,7 +185,7 @@ def _tell(plan: Plan, report: Report, precision: Precision | None) -> None:
     show_default=True,
     help="How many histories are played again, spread over all.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @click.pass_context
 def verify_command(ctx: click.Context, /, folder: Path, sample: int, quiet: bool) -> None:
     """Hold a folder of run or sweep against its checksums, and play a sample of its histories again.

@@ -28,6 +28,7 @@ class Sheet:
 
     __slots__ = ("_whole", "data")
     __array_ufunc__ = None  # so that numpy leaves arithmetic with it to it
+    # Equality, given below, is by element, so it has no hash; mypy knows no other way to say so than this.
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, data: Any) -> None:

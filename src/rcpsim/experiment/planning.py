@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -180,11 +180,11 @@ def _recipe(experiment: Experiment, setting: PlannedSetting) -> Recipe:
     cards = all_cards()
     for factor, value in zip(experiment.factors, setting.values, strict=True):
         if factor.kind == "scenario":
-            scenario = value  # type: ignore[assignment]
+            scenario = cast("ScenarioGiven", value)
         elif factor.kind == "without":
             without += [name for name in without_of(value) if name not in without]
         elif factor.kind == "parameter" and cards[_symbol(factor)].prior.dist != "fixed":
-            parameters[_symbol(factor)] = float(value)  # type: ignore[arg-type]
+            parameters[_symbol(factor)] = float(cast("float", value))
         else:
             overrides[factor.key] = value
     for key, value in arm.overrides.items():

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from rcpsim.cards import Card, all_cards, fault_of_value
 from rcpsim.errors import Fault, InputError, ScenarioError, UnknownName, did_you_mean, quoted
@@ -23,6 +24,7 @@ from rcpsim.experiment.records import (
     Experiment,
     Factor,
     Kept,
+    Method,
     Sampling,
     ScenarioGiven,
 )
@@ -312,7 +314,7 @@ class _Reader:
             self.top.fault("factor", "is missing", f"a plan of the method {method} needs at least one factor")
         return (
             Sampling(
-                method=method,  # type: ignore[arg-type]
+                method=cast("Method", method),
                 points=points,
                 levels=levels or 4,
                 second_order=second,

@@ -353,14 +353,13 @@ class _Reader:
 
     def _years(self) -> tuple[int, int]:
         value = self._raw.get("years")
-        two = isinstance(value, list) and len(value) == 2 and all(type(year) is int for year in value)
-        if not two or value[1] - value[0] < 3:  # type: ignore[index]
+        years = value if isinstance(value, list) and all(type(year) is int for year in value) else []
+        if len(years) != 2 or years[1] - years[0] < 3:
             self._fault(
                 "years", _found(self._raw, "years"), "it must be the first and the last of four years or more"
             )
             return (1, 4)
-        assert isinstance(value, list)
-        return value[0], value[1]
+        return years[0], years[1]
 
     def _curve(self, shape: str) -> tuple[str, tuple[float, ...]]:
         curve = shape in ("inverted-u", "threshold")
