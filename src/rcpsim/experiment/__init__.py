@@ -6,7 +6,7 @@ the list of settings to be played. Reading executes nothing. The format is told 
 """
 
 from rcpsim.experiment.planning import Plan, PlannedSetting, Recipe, resolve
-from rcpsim.experiment.reading import experiment_to_dict, is_experiment, list_experiments, load_experiment
+from rcpsim.experiment.reading import is_experiment, list_experiments, load_experiment
 from rcpsim.experiment.records import (
     Analysis,
     Arm,
@@ -17,6 +17,7 @@ from rcpsim.experiment.records import (
     Kept,
     Sampling,
 )
+from rcpsim.experiment.writing import experiment_to_dict
 
 __all__ = [
     "Analysis",
