@@ -7,8 +7,9 @@ from dataclasses import replace
 from rcpsim.axes import quarter_label
 from rcpsim.errors import quoted
 from rcpsim.scenario.membership import snapshot_differences
-from rcpsim.scenario.records import Event, Meeting, Scenario, Value, Window
+from rcpsim.scenario.records import Event, Meeting, Scenario, Window
 from rcpsim.scenario.tables import Faults
+from rcpsim.scenario.values import Value
 
 _AS = {"member": "a member", "observer": "an observer"}
 
