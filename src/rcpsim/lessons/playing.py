@@ -14,17 +14,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import signal
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from itertools import groupby
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +34,7 @@ from rcpsim.parameter_sets import PLAUSIBLE_FILE
 from rcpsim.quarters import Theory
 from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.setting import prepare, theory_of
+from rcpsim.sharing import shared_out
 from rcpsim.simulation import chunk_of, play_chunk
 from rcpsim.sweep.durable import locked
 from rcpsim.sweep.fingerprint import file_hash, model_stamp
@@ -267,36 +263,9 @@ def play_cells(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[in
 
 def _played(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
     missing = sorted(without_file(cells, folder).values(), key=lambda cell: -cell.cost())
-    if workers <= 1 or len(missing) <= 1:
-        for cell in missing:
-            play_to_file(cell, folder)
+    with closing(shared_out(partial(play_to_file, folder=folder), missing, workers)) as shared:
+        for cell, _ in shared:
             yield cell.size
-        return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_serve)
-    try:
-        waiting: dict[Future[None], int] = {
-            pool.submit(play_to_file, cell, folder): cell.size for cell in missing
-        }
-        for done in as_completed(waiting):
-            done.result()
-            yield waiting[done]
-    except BrokenProcessPool as error:
-        raise OutputError("a worker was ended from outside; the same command goes on") from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _serve() -> None:
-    """Let Ctrl-C end a worker without a word, and let it not outlive the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
 
 
 def read_cell(cell: Cell, folder: Path) -> Mapping[str, Array]:
