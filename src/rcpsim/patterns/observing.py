@@ -231,7 +231,7 @@ def _share(votes: list[Array]) -> Array:
 
 
 def _lived(name: str, results: Results) -> BoolArray:
-    """Return which histories had met, and not ended, when the first document found the process alive, (H,)."""
+    """Return which histories had met and not ended when a document first found the process alive, (H,)."""
     return _going(results, first_described(name))
 
 
