@@ -26,6 +26,7 @@ from rcpsim.fitting import (
     asked_of,
     columns_of,
     facts_of,
+    judging,
     plan_of,
     plausibility,
     playing,
@@ -441,11 +442,40 @@ def test_what_was_learnt_is_told_from_what_was_not() -> None:
     fit = made_fit()
     found = {one.name: one for one in learnt(fit)}
     names = free_names()
-    assert not found[names[0]].prior_only
+    assert found[names[0]].verdict == "learnt"
     assert found[names[1]].ratio < 0.3
     assert found[names[1]].middle == pytest.approx(0.2, abs=0.05)
-    rest = [found[name].prior_only for name in names[2:]]
-    assert sum(rest) >= len(rest) - 2  # two in a thousand are told wrongly by chance
+    rest = [found[name].verdict == "prior only" for name in names[2:]]
+    assert sum(rest) >= len(rest) - 5  # one in a thousand by chance, and what the real filter narrows
+
+
+def test_what_the_filter_does_is_not_laid_to_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(3)
+    kept, sets = chance.random((400, len(free_names()))), chance.random((200, len(free_names())))
+    kept[:, 0], sets[:, 0] = (
+        kept[:, 0] * 0.5,
+        sets[:, 0] * 0.5,
+    )  # the filter halves the first, the record nothing
+    sets[:, 1] = sets[:, 1] * 0.5  # the record the second
+    kept[:, 2], sets[:, 2] = kept[:, 2] * 0.5, sets[:, 2] * 0.25  # and both the third
+    monkeypatch.setattr(judging, "filtered_quantiles", lambda: kept)
+    names = free_names()
+    found = {one.name: one for one in learnt(replace(made_fit(), points=sets))}
+    first, second, third = (found[name] for name in names[:3])
+    assert (first.verdict, second.verdict, third.verdict) == ("filter only", "learnt", "learnt")
+    assert (first.by_filter, first.by_record) == pytest.approx((0.25, 1.0), rel=0.2)
+    assert (second.by_filter, second.by_record) == pytest.approx((1.0, 0.25), rel=0.2)
+    assert (third.by_filter, third.by_record) == pytest.approx((0.25, 0.25), rel=0.2)
+    for one in (first, second, third):
+        assert one.by_filter * one.by_record == pytest.approx(one.ratio)
+    assert {found[name].verdict for name in names[3:]} == {"prior only"}
+
+
+def test_the_filter_is_read_as_the_draws_that_a_run_takes() -> None:
+    kept = filtered_prior()
+    drawn = values_of("prior", 1, np.arange(kept.survivors.size))
+    for name, column in values_at(judging.filtered_quantiles()).items():
+        np.testing.assert_allclose(column, drawn[name], rtol=1e-12)
 
 
 def test_a_process_left_out_is_told_by_what_the_others_allow() -> None:

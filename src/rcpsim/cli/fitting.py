@@ -144,8 +144,9 @@ def _fit(
 ) -> None:
     from rcpsim.fitting import FitFolder, Size, asked_of, install, plan_of, report, run_fit
     from rcpsim.fitting.telling import REPORT
-    from rcpsim.parameter_sets import PLAUSIBLE_FILE
+    from rcpsim.parameter_sets import PLAUSIBLE_FILE, filtered_prior
 
+    filtered_prior()  # the report holds the sets against it: refuse one of other cards before all the work
     plan = plan_of(as_of, None, aside, few=quick)
     if not plan.strong:
         allowed = "fit as of a year by which a document tells of a strong pattern"

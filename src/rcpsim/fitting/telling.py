@@ -8,9 +8,10 @@ from typing import Any, Final
 import numpy as np
 
 from rcpsim.cards import all_cards
-from rcpsim.fitting.judging import LEARNT_BY, held, in_the_way, learnt, left_out, met_by_none, pulls
+from rcpsim.fitting.judging import LEARNT_BY, TAUGHT, held, in_the_way, learnt, left_out, met_by_none, pulls
 from rcpsim.fitting.running import KEPT, Fit
 from rcpsim.fitting.sampling import free_names, values_at
+from rcpsim.parameter_sets import filtered_prior
 from rcpsim.stamp import theory_stamp
 
 __all__ = ["FEW", "REPORT", "SEEN", "columns_of", "facts_of", "report"]
@@ -206,25 +207,44 @@ def _learnt(fit: Fit) -> str:
     found = learnt(fit)
     if not found:
         return ""
-    taught = [one for one in found if not one.prior_only]
+    count = {word: sum(one.verdict == word for one in found) for word in TAUGHT}
     cards = all_cards()
     rows = [
         (
             f"`{one.name}`",
             cards[one.name].symbol,
+            f"{one.by_record:.2f}",
+            f"{one.by_filter:.2f}",
             f"{one.ratio:.2f}",
             f"{one.middle:.2f}",
+            f"{one.filtered:.2f}",
             f"{one.low:.2f} to {one.high:.2f}",
-            "prior only" if one.prior_only else "learnt",
+            one.verdict,
         )
         for one in found
     ]
-    heads = ("parameter", "symbol", "posterior / prior variance", "mean quantile", "nine of ten", "")
+    heads = (
+        "parameter",
+        "symbol",
+        "record / filter",
+        "filter / prior",
+        "posterior / prior",
+        "mean quantile",
+        "of the filter",
+        "nine of ten",
+        "",
+    )
+    kept = filtered_prior()
+    remark = f" Of the filter: {kept.remark}." if kept.remark else ""
     return (
-        f"## What was learnt of the parameters\n\n{len(taught)} of {len(found)} parameters; of the "
-        "others the record says nothing (*prior only*: variance and mean of the quantile within "
-        f"{LEARNT_BY:g} "
-        f"standard errors of those of {fit.points.shape[0]} draws of the prior).\n\n" + _table(heads, rows)
+        "## What was learnt of the parameters\n\nPosterior over prior variance of the quantile of the prior, "
+        "in its two factors: what the plausibility filter does to the prior by itself "
+        f"({kept.survivors.size} draws of the prior that pass it), and what the record does beyond that "
+        f"({fit.points.shape[0]} plausible sets, which pass it too). Of {count[TAUGHT[0]]} of {len(found)} "
+        f"parameters something is *learnt* from the record; of {count[TAUGHT[1]]} only the filter says "
+        f"something (*filter only*); of {count[TAUGHT[2]]} neither does (*prior only*). A difference counts "
+        f"when the variance or the mean lies more than {LEARNT_BY:g} standard errors from that of what it is "
+        f"held against.{remark}\n\n" + _table(heads, rows)
     )
 
 

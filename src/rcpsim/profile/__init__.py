@@ -8,7 +8,7 @@ from rcpsim.profile.keys import Key, key_named, keys, keys_section
 from rcpsim.profile.knowledge import DialLine, central_values, dial_lines, knowledge, shares, value_text
 from rcpsim.profile.manual import manual, manual_section
 from rcpsim.profile.markdown import markdown_of
-from rcpsim.profile.overview import READING, member_counts, overview
+from rcpsim.profile.overview import READING, founding, member_counts, overview
 from rcpsim.profile.page import Page, Section
 from rcpsim.profile.pages import is_scenario, page_of
 from rcpsim.profile.process import first_profiles
@@ -24,6 +24,7 @@ __all__ = [
     "central_values",
     "dial_lines",
     "first_profiles",
+    "founding",
     "is_scenario",
     "key_named",
     "keys",
