@@ -50,6 +50,7 @@ __all__ = [
     "cells_of",
     "columns_of",
     "is_played",
+    "model_of",
     "outcome_values",
     "play",
     "play_cells",
@@ -106,7 +107,7 @@ class Cell:
         """A name for the file of the cell: equal for equal cells, whatever lesson asks for them."""
         plan = self.plan
         told = {
-            "model": _model(plan.parameters),
+            "model": model_of(plan.parameters),
             "base": [self.base, file_hash(self.base)],
             "settings": self.settings,
             "without": sorted(self.arm.without),
@@ -141,7 +142,7 @@ _STATES_TO_START: Final = 10
 
 
 @cache
-def _model(parameters: str) -> str:
+def model_of(parameters: str) -> str:
     """Return a stamp of the model and of the draws that a word stands for."""
     if parameters != "plausible":
         return model_stamp()
