@@ -28,9 +28,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -42,6 +46,7 @@ from rcpsim.errors import Fault, InputError, near_names
 __all__ = [
     "PURPOSES",
     "Chance",
+    "Drawn",
     "HashCollision",
     "UnknownPurpose",
     "exponential",
@@ -55,6 +60,7 @@ __all__ = [
     "philox_4x32",
     "purpose_number",
     "purpose_numbers",
+    "remembering",
 ]
 
 Uniforms = npt.NDArray[np.float64]
@@ -464,6 +470,75 @@ def _checked_seed(seed: int) -> int:
     return int(seed)
 
 
+# --- what was drawn before ------------------------------------------------------------------------
+
+
+class Drawn:
+    """Numbers that were drawn before, kept as far as there is room; the longest unused go first.
+
+    The settings of a sweep share their luck, so that most of what a setting asks for has been drawn. A number
+    is a function of its key, and what is kept can be read only: no bit hangs on what is remembered.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._held = 0
+        self._known: OrderedDict[Any, tuple[dict[str, Uniforms], int]] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, key: Any, draw: Callable[[], dict[str, Uniforms]]) -> dict[str, Uniforms]:
+        """Return what a key stands for, drawn where it is not known."""
+        with self._lock:
+            found = self._known.get(key)
+            if found is not None:
+                self._known.move_to_end(key)
+                return dict(found[0])
+        drawn = draw()
+        for values in drawn.values():
+            values.flags.writeable = False
+        size = sum(values.nbytes for values in drawn.values())
+        with self._lock:
+            if size <= self._most and key not in self._known:
+                self._known[key] = dict(drawn), size
+                self._held += size
+                while self._held > self._most:
+                    self._held -= self._known.popitem(last=False)[1][1]
+        return drawn
+
+    def forget(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._known.clear()
+            self._held = 0
+
+
+_DRAWN: ContextVar[Drawn | None] = ContextVar("drawn", default=None)
+
+
+@contextmanager
+def remembering(drawn: Drawn) -> Iterator[None]:
+    """Take from what was drawn before, and add to it, while this lasts.
+
+    Examples
+    --------
+    >>> chance = Chance(seed=1, histories=np.array([4, 7]))
+    >>> with remembering(Drawn(most_bytes=1000)):
+    ...     chance.uniform(0, "climate") is chance.uniform(0, "climate")
+    True
+    """
+    before = _DRAWN.set(drawn)
+    try:
+        yield
+    finally:
+        _DRAWN.reset(before)
+
+
+def _exact(value: npt.ArrayLike) -> tuple[tuple[int, ...], str, bytes]:
+    """Return what tells an array from every other."""
+    array = np.asarray(value)
+    return array.shape, array.dtype.str, array.tobytes()
+
+
 def noise(
     seed: int, history: npt.ArrayLike, quarter: npt.ArrayLike, purpose: str, *ids: npt.ArrayLike
 ) -> Uniforms:
@@ -491,10 +566,17 @@ def noise(
     ValueError, TypeError
         for a history, quarter or id that is out of range or no whole number
     """
-    first, second = _folded(ids)
-    return _uniforms(
-        _checked_seed(seed), _words(history, "history"), _stamps(quarter, purpose), first, second
-    )
+
+    def draw() -> dict[str, Uniforms]:
+        first, second = _folded(ids)
+        words = _words(history, "history"), _stamps(quarter, purpose)
+        return {purpose: _uniforms(_checked_seed(seed), *words, first, second)}
+
+    known = _DRAWN.get()
+    if known is None:
+        return draw()[purpose]
+    key = ("noise", seed, purpose, *(_exact(each) for each in (history, quarter, *ids)))
+    return known.take(key, draw)[purpose]
 
 
 @dataclass(frozen=True, eq=False)
@@ -538,8 +620,14 @@ class Chance:
         -------
         (H, ...) or (H, Q, ...) float64 in (0, 1)
         """
-        history, stamp, first, second = self._keys(quarter, purpose, ids)
-        return _uniforms(self.seed, history, stamp, first, second)
+
+        def draw() -> dict[str, Uniforms]:
+            return {purpose: _uniforms(self.seed, *self._keys(quarter, purpose, ids))}
+
+        known = _DRAWN.get()
+        if known is None:
+            return draw()[purpose]
+        return known.take(self._exactly("uniform", {purpose: (quarter, *ids)}), draw)[purpose]
 
     def uniform_each(self, quarter: npt.ArrayLike, purpose: str, *ids: npt.ArrayLike) -> Uniforms:
         """Return the uniforms where quarter and ids themselves differ by history.
@@ -586,6 +674,17 @@ class Chance:
         >>> drawn["leak"].shape, drawn["climate"].shape
         ((1, 2), (1, 8))
         """
+        known = _DRAWN.get()
+        if known is None:
+            return self._drawn(asked)
+        return known.take(self._exactly("uniforms", asked), lambda: self._drawn(asked))
+
+    def _exactly(self, what: str, asked: Mapping[str, Sequence[npt.ArrayLike]]) -> Any:
+        """Return what tells this question from every other."""
+        words = tuple((purpose, *(_exact(each) for each in given)) for purpose, given in asked.items())
+        return what, self.seed, self.histories.tobytes(), words
+
+    def _drawn(self, asked: Mapping[str, Sequence[npt.ArrayLike]]) -> dict[str, Uniforms]:
         keys, axes = {}, {}
         for purpose, (quarter, *ids) in asked.items():
             stamp, words = _stamps(quarter, purpose), np.broadcast_arrays(*_folded(ids))

@@ -33,6 +33,7 @@ from rcpsim.parameter_sets import WAYS
 from rcpsim.scenario import Scenario, dial_cards, load_scenario
 from rcpsim.scenario.loading import laid_over, packaged, read_table
 from rcpsim.scenario.tables import Faults, Table, as_number, one_of
+from rcpsim.simulation import ENGINES
 
 __all__ = ["is_experiment", "list_experiments", "load_experiment", "scenario_of"]
 
@@ -179,6 +180,7 @@ class _Reader:
             measures=self._measures(top.table("measures")),
             analysis=self._analysis(top.table("analysis"), factors),
             file=self.faults.file,
+            engine=top.choice("engine", ENGINES, "numpy"),
         )
         top.done()
         return experiment
