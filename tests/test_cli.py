@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -20,6 +21,7 @@ from rcpsim.axes import MECHANISMS
 from rcpsim.cli import main
 from rcpsim.cli.options import without_process
 from rcpsim.cli.progress import progress
+from rcpsim.lessons import list_lessons
 from rcpsim.measures import MEASURES
 from rcpsim.profile import central_values
 from rcpsim.scenario import list_scenarios, load_scenario
@@ -622,3 +624,37 @@ def rcpsim_module(name: str) -> object:
 
 def _must_not_be_called(*args: object, **kwargs: object) -> None:
     raise AssertionError("played before the folder was looked at")
+
+
+def test_pairs_are_kept_and_states_of_all_where_asked(tmp_path: Path) -> None:
+    result = rcpsim_command(
+        "run", "small-process", *SHORT, "--keep", "states,pairs@3", "--keep", "pairs@1", "--out", "kept"
+    )
+    assert result.exit_code == 0, result.output
+    pairs = pq.read_table(tmp_path / "kept" / "pairs.parquet")
+    assert list(dict.fromkeys(pairs["quarter"].to_pylist())) == ["Y01-Q4", "Y03-Q4"]
+    assert pairs.num_rows == 2 * 10 * 9
+    assert pq.read_table(tmp_path / "kept" / "states.parquet").num_rows == 2 * 12 * 10
+
+
+def test_what_cannot_be_kept_is_told_all_at_once(tmp_path: Path) -> None:
+    result = rcpsim_command("run", "small-process", *SHORT, "--keep", "all,pairs@4,pairs@one,states")
+    assert result.exit_code == 2
+    told = result.output.splitlines()
+    assert [line.split(";")[0] for line in told] == [
+        '--keep: "all" is not understood',
+        '--keep: "pairs@4" lies outside the years',
+        '--keep: "pairs@one" is not understood',
+    ]
+    assert names_in(tmp_path) == []
+
+
+def test_every_lesson_has_a_page() -> None:
+    listed = rcpsim_command("list", "lessons")
+    assert listed.exit_code == 0
+    assert {line.split()[0] for line in listed.output.splitlines()[1:-2]} == set(list_lessons())
+    page = rcpsim_command("show", "manage-your-numbers")
+    assert page.exit_code == 0
+    for part in ("L32", "members.count = 40", "form_rooms", "trust_met over the twin", "--why"):
+        assert part in page.output
+    assert "did you mean manage-your-numbers?" in rcpsim_command("show", "manage-your-number").output

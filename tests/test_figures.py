@@ -10,7 +10,7 @@ from matplotlib.image import imread
 from matplotlib.patches import StepPatch
 
 from rcpsim.comparison import compare
-from rcpsim.figures import chosen_quarters, comparison_figures, figures
+from rcpsim.figures import chosen_quarters, comparison_figures, figures, history
 from rcpsim.figures.style import Drawn, Time, roles
 from rcpsim.results import Results
 from rcpsim.simulation import Replay, replay, simulate
@@ -135,3 +135,16 @@ def test_a_comparison_is_drawn_with_one_style_for_each_design(tmp_path: Path) ->
         assert picture.shape[1] == 1140
         assert picture.std() > 0.05
         assert f"{name}.png" in captions
+
+
+def test_matrix_and_network_show_the_quarters_that_are_asked_for(typical: Replay) -> None:
+    for draw in (history.matrix, history.network):
+        figure, _ = draw(typical, [3, 7])
+        shown = [axes for axes in figure.axes if axes.get_visible() and axes.get_title(loc="left")]
+        assert [axes.get_title(loc="left") for axes in shown] == [typical.labels[3], typical.labels[7]]
+
+
+def test_states_are_kept_of_as_many_histories_as_asked() -> None:
+    kept = [simulate("small-process", histories=3, keep_states=many).states for many in (0, 2, 9)]
+    assert kept[0] == {}
+    assert [states["commitment"].shape[0] for states in kept[1:]] == [2, 3]

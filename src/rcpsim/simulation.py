@@ -104,6 +104,7 @@ def simulate(
     as_of: int | None = None,
     twin: bool = True,
     chunk: int | None = None,
+    keep_states: int = KEPT_HISTORIES,
     engine: str = "numpy",
     progress: Progress | None = None,
 ) -> Results:
@@ -122,6 +123,7 @@ def simulate(
     as_of : year of the latest document that may be read
     twin : also play the no-process twin with the same luck
     chunk : histories played at once; any number gives the same bits
+    keep_states : of how many histories, from the first, quantities of each state are kept
     engine : what reckons, one of :data:`ENGINES`; see ``docs/engines.md``
     progress : called with (histories done, histories in all)
 
@@ -190,7 +192,7 @@ def simulate(
         )
         if without:
             run = replace(run, theory=run.theory.without(*without))
-        kept = max(0, min(KEPT_HISTORIES - start, size))
+        kept = max(0, min(keep_states - start, size))
         begun = begin_chunk(run, twin=twin, keep_states=kept, engine=engine)
         if waiting is not None:
             keep(waiting[0], waiting[1]())

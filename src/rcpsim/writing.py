@@ -22,7 +22,7 @@ from rcpsim.axes import parse_quarter
 from rcpsim.chronicle import chronicle
 from rcpsim.errors import OutputError
 from rcpsim.events import EVENT_KINDS
-from rcpsim.figures import Drawn, chosen_quarters, figures
+from rcpsim.figures import Drawn, chosen_quarters, figures, quarters_of_years
 from rcpsim.provenance import checksums, commit, made_with
 from rcpsim.results import Results
 from rcpsim.scenario import scenario_to_dict
@@ -126,13 +126,16 @@ def write_results(
     seconds : how long the run took, for the manifest
     player : writes the page that plays the history to the path it is given
     pictures : also draw the figures
-    pairs : years at whose end trust, ties and empathy of every pair are kept; those of the pictures
+    pairs : years of the run at whose end trust, ties and empathy of every pair are kept and drawn; without
+        them the first quarter, the last and two between
 
     Raises
     ------
     OutputError
         when the folder is there already or cannot be written
     """
+    many = len(results.labels)
+    when = None if pairs is None else quarters_of_years(parse_quarter(results.labels[0]), many, pairs)
     with fresh_folder(folder, force=force) as place:
         write_table(_measures(results, twin=False), place / "measures.parquet")
         if results.twin is not None:
@@ -140,11 +143,11 @@ def write_results(
         write_table(_events(results), place / "events.parquet")
         if results.states:
             write_table(_states(results), place / "states.parquet")
-        write_table(_pairs(results, replay, pairs), place / "pairs.parquet")
+        write_table(_pairs(results, replay, when or chosen_quarters(many)), place / "pairs.parquet")
         write_lines(results.summary(), place / "summary.csv")
         (place / "chronicle.md").write_text(chronicle(replay), encoding="utf-8")
         if pictures:
-            write_figures(figures(results, replay), place / "figures")
+            write_figures(figures(results, replay, when), place / "figures")
         if player is not None:
             player(place / "player.html")
         manifest = manifest_of(results, typical=replay.history, seconds=seconds)
@@ -266,13 +269,8 @@ def _states(results: Results) -> dict[str, Any]:
     return columns | {name: values.reshape(-1) for name, values in results.states.items()}
 
 
-def _pairs(results: Results, replay: Replay, years: Sequence[int] | None) -> dict[str, Any]:
-    """Return trust, ties and empathy of every pair of the typical history at the ends of chosen years."""
-    first = parse_quarter(results.labels[0])
-    if years is None:
-        when = list(chosen_quarters(len(results.labels)))
-    else:
-        when = [min(max(4 * year + 3 - first, 0), len(results.labels) - 1) for year in years]
+def _pairs(results: Results, replay: Replay, when: Sequence[int]) -> dict[str, Any]:
+    """Return trust, ties and empathy of every pair of the typical history at the ends of quarters."""
     members = len(results.codes)
     off = ~np.eye(members, dtype=np.bool_)
     holder, about = np.nonzero(off)

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 Axes = tuple[int, ...]
+
+
+def assert_histories_and_order_do_not_matter(
+    equation: Callable[..., Any],
+    names: str,
+    result: Axes | Sequence[Axes] | None,
+    world: Mapping[str, Any],
+    axes: Mapping[str, Axes],
+    seed: int,
+    spread: int = 0,
+) -> None:
+    """Hold an equation to both promises on some world.
+
+    `names` are those of its arguments in the world, one after the other, and `axes` those that run over
+    states, none where a name is missing. `result` are the axes of what it returns; None where the order of
+    states is part of what it is given. `spread` puts one more axis in where a history alone would have none.
+    """
+    arguments = [np.expand_dims(world[name], 1) if spread else world[name] for name in names.split()]
+    assert_alone_as_together(equation, arguments)
+    if result is None:
+        return
+    over = [axes.get(name, ()) for name in names.split()]
+    counts = {_count(argument, its) for argument, its in zip(arguments, over, strict=True)} - {0}
+    order = np.random.default_rng(seed).permutation(counts.pop() if counts else 0)
+    assert not counts, "states are counted otherwise in different arguments"
+    assert_order_of_states_is_nothing(equation, arguments, over, result, order)
 
 
 def assert_alone_as_together(equation: Callable[..., Any], arguments: Sequence[Any]) -> None:
@@ -40,6 +66,12 @@ def assert_order_of_states_is_nothing(
     each = result if result and isinstance(result[0], tuple) else [result] * len(here)
     for one, other, its in zip(there, here, each, strict=True):
         np.testing.assert_allclose(one, _moved(other, its, order), rtol=0, atol=1e-12)
+
+
+def _count(value: Any, axes: Axes) -> int:
+    """Return how many states an argument holds, 0 where no axis runs over them."""
+    array = value[0] if isinstance(value, tuple) else value
+    return array.shape[axes[0]] if axes else 0
 
 
 def _arrays(value: Any) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rcpsim.cards import read_cards
 from rcpsim.theory import language as la
-from tests.theory.histories import assert_alone_as_together, assert_order_of_states_is_nothing
+from tests.theory.histories import assert_histories_and_order_do_not_matter
 
 H, N, K, V = 3, 11, 9, 3
 OFF = 1.0 - np.eye(N)
@@ -58,12 +58,7 @@ def world(seed: int) -> dict[str, object]:
 @quick
 @given(seed=seeds)
 def test_histories_and_the_order_of_states_do_not_matter(equation, names, result, seed):
-    w = world(seed)
-    arguments = [w[name] for name in names.split()]
-    assert_alone_as_together(equation, arguments)
-    order = np.random.default_rng(seed).permutation(N)
-    axes = [AXES.get(name, NONE) for name in names.split()]
-    assert_order_of_states_is_nothing(equation, arguments, axes, result, order)
+    assert_histories_and_order_do_not_matter(equation, names, result, world(seed), AXES, seed)
 
 
 @quick

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rcpsim.theory import policy as p
-from tests.theory.histories import assert_alone_as_together, assert_order_of_states_is_nothing
+from tests.theory.histories import assert_histories_and_order_do_not_matter
 
 H, N, K = 3, 11, 9
 OFF = 1.0 - np.eye(N)
@@ -105,13 +105,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
 @quick
 @given(seed=seeds)
 def test_histories_and_the_order_of_states_do_not_matter(equation, names, result, spread, seed):
-    w = world(seed)
-    # one more axis where a history alone would leave none
-    arguments = [np.expand_dims(w[name], 1) if spread else w[name] for name in names.split()]
-    assert_alone_as_together(equation, arguments)
-    order = np.random.default_rng(seed).permutation(N)
-    axes = [AXES.get(name, NONE) for name in names.split()]
-    assert_order_of_states_is_nothing(equation, arguments, axes, result, order)
+    assert_histories_and_order_do_not_matter(equation, names, result, world(seed), AXES, seed, spread)
 
 
 def test_delivered_is_the_share_of_the_way_and_never_less_than_nothing():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rcpsim.cards import read_cards
 from rcpsim.theory import trust as t
-from tests.theory.histories import assert_alone_as_together, assert_order_of_states_is_nothing
+from tests.theory.histories import assert_histories_and_order_do_not_matter
 
 H, N = 3, 11
 OFF = 1.0 - np.eye(N)
@@ -87,13 +87,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
 @quick
 @given(seed=seeds)
 def test_histories_and_the_order_of_states_do_not_matter(equation, names, result, seed):
-    w = world(seed)
-    arguments = [w[name] for name in names.split()]
-    assert_alone_as_together(equation, arguments)
-    if result is not None:
-        order = np.random.default_rng(seed).permutation(N)
-        axes = [AXES.get(name, NONE) for name in names.split()]
-        assert_order_of_states_is_nothing(equation, arguments, axes, result, order)
+    assert_histories_and_order_do_not_matter(equation, names, result, world(seed), AXES, seed)
 
 
 @quick

@@ -16,14 +16,24 @@ if TYPE_CHECKING:
 
 __all__ = ["check_command", "list_command", "show_command"]
 
-TOPICS = ("scenarios", "experiments", "mechanisms", "measures", "parameters", "dials", "states", "pages")
+TOPICS = (
+    "scenarios",
+    "experiments",
+    "lessons",
+    "mechanisms",
+    "measures",
+    "parameters",
+    "dials",
+    "states",
+    "pages",
+)
 
 
 @click.command("list")
 @click.argument("topic", type=click.Choice(TOPICS), default="scenarios")
 @click.option("--markdown", is_flag=True, help="Parameters with all their cards say, as a page of the docs.")
 def list_command(topic: str, markdown: bool) -> None:
-    """List scenarios, experiments, mechanisms, measures, parameters, dials, states, or pages of the docs."""
+    """List scenarios, experiments, lessons, mechanisms, measures, parameters, dials, states, or pages."""
     if markdown:
         click.echo(_page_of(topic), nl=False)
         return
@@ -38,6 +48,7 @@ def list_command(topic: str, markdown: bool) -> None:
             "dials": _dials,
             "states": _states,
             "pages": _pages,
+            "lessons": _lessons,
         }[topic]()
         _print_sections([section])
     others = ", ".join(f"rcpsim list {other}" for other in TOPICS if other != topic)
@@ -157,6 +168,12 @@ def _experiments() -> Section:
     loaded = [load_experiment(name) for name in list_experiments()]
     rows = tuple((one.id, size_of(one), one.question) for one in loaded)
     return Section("", ("experiment", "in all", "question"), rows)
+
+
+def _lessons() -> Section:
+    from rcpsim.profile import lessons_section
+
+    return lessons_section()
 
 
 def _mechanisms() -> Section:

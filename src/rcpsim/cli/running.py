@@ -21,16 +21,24 @@ __all__ = ["run_command", "tell_central", "tell_folder"]
 
 @click.command("run")
 @click.argument("name", metavar="NAME|FILE")
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="WHAT",
+    help="states: quantities of each state of every history, not of the first fifty. pairs@YEAR: trust and "
+    "ties between states as they stand at the end of that year, written and drawn; commas between several.",
+)
 @shared_options
 @click.pass_context
-def run_command(ctx: click.Context, /, name: str, **given: Any) -> None:
+def run_command(ctx: click.Context, /, name: str, keep: tuple[str, ...], **given: Any) -> None:
     """Play a process many times and write tables, figures, a chronicle and a page that plays it."""
     choices = choices_of(ctx, given)
     (scenario,) = scenarios_of([name], choices)
+    every_state, pairs = _kept(keep, scenario)
     folder = choices.folder(scenario.id)
 
     from rcpsim.player import write_player
-    from rcpsim.simulation import replay, simulate
+    from rcpsim.simulation import KEPT_HISTORIES, replay, simulate
     from rcpsim.writing import check_folder, write_results
 
     check_folder(folder, force=choices.force)
@@ -44,6 +52,7 @@ def run_command(ctx: click.Context, /, name: str, **given: Any) -> None:
             parameters=choices.parameters,
             judged=choices.judged,
             as_of=choices.as_of,
+            keep_states=choices.count if every_state else KEPT_HISTORIES,
             engine=choices.engine,
             progress=lambda done, total: report(done, f"playing {scenario.id}"),
         )
@@ -68,9 +77,39 @@ def run_command(ctx: click.Context, /, name: str, **given: Any) -> None:
             seconds=time.perf_counter() - began,
             player=player,
             pictures=choices.figures,
+            pairs=pairs,
         )
     if not choices.quiet:
         _tell(results, choices, folder)
+
+
+def _kept(texts: tuple[str, ...], scenario: Scenario) -> tuple[bool, list[int] | None]:
+    """Return whether states are kept of every history, and at the ends of which years pairs are kept.
+
+    Raises
+    ------
+    OptionError
+        with everything that is not understood or lies outside the years
+    """
+    from rcpsim.errors import Fault, OptionError, quoted
+
+    first, last = scenario.years
+    every_state, years, faults = False, list[int](), list[Fault]()
+    for text in (part.strip() for whole in texts for part in whole.split(",")):
+        what, _, year = text.partition("@")
+        if text == "states":
+            every_state = True
+        elif what != "pairs" or not year.isdecimal():
+            allowed = f"write states, or pairs@YEAR such as pairs@{last}"
+            faults.append(Fault("--keep", "", f"{quoted(text)} is not understood", allowed))
+        elif not first <= int(year) <= last:
+            allowed = f"the scenario runs from {first} to {last}"
+            faults.append(Fault("--keep", "", f"{quoted(text)} lies outside the years", allowed))
+        else:
+            years.append(int(year))
+    if faults:
+        raise OptionError(faults)
+    return every_state, years or None
 
 
 def _tell(results: Results, choices: Choices, folder: Path) -> None:

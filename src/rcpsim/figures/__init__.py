@@ -7,6 +7,13 @@ curve is told by its colour alone. Nothing here opens a window or keeps a global
 
 from rcpsim.figures.comparison import comparison_figures
 from rcpsim.figures.gallery import figures, process_figures
-from rcpsim.figures.style import Drawn, chosen_quarters
+from rcpsim.figures.style import Drawn, chosen_quarters, quarters_of_years
 
-__all__ = ["Drawn", "chosen_quarters", "comparison_figures", "figures", "process_figures"]
+__all__ = [
+    "Drawn",
+    "chosen_quarters",
+    "comparison_figures",
+    "figures",
+    "process_figures",
+    "quarters_of_years",
+]

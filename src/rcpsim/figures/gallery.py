@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rcpsim.figures import curves, history, intentions, members
@@ -13,13 +14,15 @@ if TYPE_CHECKING:
     from rcpsim.simulation import Replay
 
 
-def figures(results: Results, replay: Replay) -> dict[str, Drawn]:
+def figures(results: Results, replay: Replay, pairs_at: Sequence[int] | None = None) -> dict[str, Drawn]:
     """Return the pictures of a run with their captions, by the names of their files.
 
     Parameters
     ----------
     results : all histories
     replay : the typical one, for what cannot be averaged: matrix, network, timeline
+    pairs_at : quarters at whose end matrix and network are drawn, of which four at most are shown; without
+        it the first, the last and two between
     """
     return {
         "trust": curves.trust(results),
@@ -28,8 +31,8 @@ def figures(results: Results, replay: Replay) -> dict[str, Drawn]:
         "law": curves.law(results),
         "participation": curves.life(results),
         "stages": history.stages(results, replay),
-        "trust-matrix": history.matrix(replay),
-        "tie-network": history.network(replay),
+        "trust-matrix": history.matrix(replay, pairs_at),
+        "tie-network": history.network(replay, pairs_at),
         "timeline": history.timeline(replay),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -28,6 +29,7 @@ from rcpsim.figures.style import (
     chosen_quarters,
     heading,
     roles,
+    spread_out,
 )
 from rcpsim.results import Results
 
@@ -107,10 +109,10 @@ def stages(results: Results, replay: Replay) -> Drawn:
     return figure, caption
 
 
-def matrix(replay: Replay) -> Drawn:
-    """Draw how far each state trusts each other at four dates."""
+def matrix(replay: Replay, quarters: Sequence[int] | None = None) -> Drawn:
+    """Draw how far each state trusts each other at the ends of up to four quarters."""
     setting = replay.setting
-    when = chosen_quarters(setting.quarters)
+    when = spread_out(quarters or chosen_quarters(setting.quarters))
     figure, grid = canvas(2, 2, 7.9, f"Who trusts whom (history {replay.history})")
     figure.subplots_adjust(left=0.08, right=0.86, bottom=0.07, top=0.91, wspace=0.16, hspace=0.2)
     names, order = roles(setting.origin[0], setting.transit[0], setting.destination[0])
@@ -147,21 +149,23 @@ def matrix(replay: Replay) -> Drawn:
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         heading(axes, replay.labels[quarter])
+    for place in range(len(when), 4):
+        grid[place // 2][place % 2].set_visible(False)
     bar = figure.colorbar(image, cax=figure.add_axes((0.9, 0.28, 0.022, 0.44)))
     bar.set_label("trust of the row in the column (of 0 to 1)", fontsize=8)
     bar.ax.tick_params(labelsize=8)
     caption = (
-        "Trust of the state of the row in that of the column, at the end of four quarters of the typical "
+        "Trust of the state of the row in that of the column, at the ends of quarters of the typical "
         "history. States run from origin (vermilion) over transit (dark yellow) to destination (blue), by "
         "their main role in the first quarter. Grey: not both members."
     )
     return figure, caption
 
 
-def network(replay: Replay) -> Drawn:
-    """Draw working ties between states at four dates."""
+def network(replay: Replay, quarters: Sequence[int] | None = None) -> Drawn:
+    """Draw working ties between states at the ends of up to four quarters."""
     setting = replay.setting
-    when = chosen_quarters(setting.quarters)
+    when = spread_out(quarters or chosen_quarters(setting.quarters))
     figure, grid = canvas(2, 2, 7.6, f"Working ties (history {replay.history})")
     figure.subplots_adjust(left=0.03, right=0.97, bottom=0.07, top=0.91, wspace=0.05, hspace=0.1)
     names, order = roles(setting.origin[0], setting.transit[0], setting.destination[0])
@@ -207,6 +211,8 @@ def network(replay: Replay) -> Drawn:
         axes.set_aspect("equal")
         axes.set_axis_off()
         heading(axes, replay.labels[quarter])
+    for place in range(len(when), 4):
+        grid[place // 2][place % 2].set_visible(False)
     handles: list[Any] = [
         Line2D(
             [],
@@ -231,7 +237,7 @@ def network(replay: Replay) -> Drawn:
     if len(order) > _FEW:
         left_out += f", and those that are not among the {_EACH} strongest of both"
     caption = (
-        "Working contact between states by any means, the mean of both directions, at the end of four "
+        "Working contact between states by any means, the mean of both directions, at the ends of "
         f"quarters of the typical history; {left_out}. States stand on the circle from origin over transit "
         "to destination, clockwise from the top; pale: not a member at that time."
     )

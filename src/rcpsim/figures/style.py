@@ -191,6 +191,35 @@ def chosen_quarters(quarters: int) -> tuple[int, int, int, int]:
     return 0, max(quarters // 3 - 1, 0), max(2 * quarters // 3 - 1, 0), quarters - 1
 
 
+def quarters_of_years(first: int, quarters: int, years: Sequence[int]) -> tuple[int, ...]:
+    """Return the last quarters of years, in order; a year that is cut off by the run counts to its end.
+
+    Parameters
+    ----------
+    first, quarters : absolute first quarter of the run, and how many it has
+    years : within the run
+
+    Examples
+    --------
+    >>> quarters_of_years(4 * 1996, 60, [2001, 1996])
+    (3, 23)
+    """
+    return tuple(min(4 * year + 3 - first, quarters - 1) for year in sorted(set(years)))
+
+
+def spread_out(places: Sequence[int], count: int = 4) -> tuple[int, ...]:
+    """Return so many of some places, the first and the last among them and the others evenly between.
+
+    Examples
+    --------
+    >>> spread_out([0, 4, 8, 12, 16, 20, 24]), spread_out([3, 9])
+    ((0, 8, 16, 24), (3, 9))
+    """
+    if len(places) <= count:
+        return tuple(places)
+    return tuple(places[round(n * (len(places) - 1) / (count - 1))] for n in range(count))
+
+
 def roles(origin: Array, transit: Array, destination: Array) -> tuple[list[str], IntArray]:
     """Return the main role of each state and the order that puts like by like.
 

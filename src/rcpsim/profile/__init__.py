@@ -6,6 +6,7 @@
 from rcpsim.profile.experiment import size_of
 from rcpsim.profile.keys import Key, key_named, keys, keys_section
 from rcpsim.profile.knowledge import DialLine, central_values, dial_lines, knowledge, shares, value_text
+from rcpsim.profile.lesson import lessons_section
 from rcpsim.profile.manual import manual, manual_section
 from rcpsim.profile.markdown import markdown_of
 from rcpsim.profile.overview import READING, founding, member_counts, overview
@@ -30,6 +31,7 @@ __all__ = [
     "keys",
     "keys_section",
     "knowledge",
+    "lessons_section",
     "manual",
     "manual_section",
     "markdown_of",

@@ -8,6 +8,7 @@ from rcpsim.errors import Fault, UnknownName, did_you_mean, quoted
 from rcpsim.experiment import is_experiment, list_experiments, load_experiment
 from rcpsim.profile.experiment import experiment_page
 from rcpsim.profile.keys import key_named, key_page, keys
+from rcpsim.profile.lesson import lesson_page
 from rcpsim.profile.manual import manual
 from rcpsim.profile.page import Page
 from rcpsim.profile.process import scenario_page
@@ -18,7 +19,7 @@ __all__ = ["is_scenario", "page_of"]
 
 
 def page_of(name: str, *, each: bool = False) -> Page:
-    """Return the page of a scenario or experiment (name or file), a mechanism, measure, parameter or key.
+    """Return the page of a scenario or experiment (name or file), or of what else has a name.
 
     Parameters
     ----------
@@ -46,11 +47,16 @@ def page_of(name: str, *, each: bool = False) -> Page:
         return scenario_page(load_scenario(name), each=each)
     if (key := key_named(name)) is not None:
         return key_page(key)
+    from rcpsim.lessons import list_lessons, load_lesson
+
+    if name in list_lessons():
+        return lesson_page(load_lesson(name))
     known = (
-        *list_scenarios(), *list_experiments(), *MECHANISMS, *MEASURES, *all_cards(), *keys(), *manual()
+        *list_scenarios(), *list_experiments(), *list_lessons(),
+        *MECHANISMS, *MEASURES, *all_cards(), *keys(), *manual(),
     )  # fmt: skip
     allowed = (
-        "give a scenario, an experiment, a mechanism, a measure, a parameter, a dial or a page; "
+        "give a scenario, an experiment, a lesson, a mechanism, a measure, a parameter, a dial or a page; "
         "`rcpsim list` names them"
     )
     raise UnknownName([Fault("show", "", f"{quoted(name)} is not known", allowed, did_you_mean(name, known))])
