@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -368,6 +369,41 @@ def test_a_fit_that_is_killed_goes_on_and_ends_alike(tmp_path: Path, whole: Fit)
     assert_same_fit(whole, tiny_fit(tmp_path / "killed"))
 
 
+INTERRUPTED = """
+import sys
+import rcpsim.fitting
+from rcpsim.cli import fitting, main
+from rcpsim.fitting import plan_of
+fitting._QUICK = (4, 2, 2, 2, 2)
+rcpsim.fitting.plan_of = lambda as_of, _, aside, few: plan_of(as_of, ("puebla", "sacm"), aside)
+main(["fit", "--quick", "--no-figures", "--out", sys.argv[1]])
+"""
+
+
+def test_ctrl_c_ends_a_fit_with_130_and_the_same_command_ends_it_alike(tmp_path: Path, whole: Fit) -> None:
+    place = tmp_path / "fit"
+    words = [sys.executable, "-c", INTERRUPTED, str(place)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("wave-1: 2 of 4"):  # in the middle of a wave
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+        assert process.wait(timeout=120) == 130, rest
+    assert "Interrupted; what is done stays" in rest
+    assert "Traceback" not in rest
+    assert list((place / "parts").glob("wave-1-*.parquet"))
+    assert not (place / "plausible.parquet").exists()
+    again = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert (place / "report.md").read_text(encoding="utf-8") == report(whole)
+    found = read_plausible(place / "plausible.parquet")
+    for name, column in values_at(whole.points).items():
+        np.testing.assert_array_equal(found.values[name], column)
+    assert_same_fit(whole, tiny_fit(place))
+
+
 def test_two_workers_find_what_one_finds(tmp_path: Path, whole: Fit) -> None:
     plan = plan_of(2001, ("puebla", "sacm"))
     found = run_fit(FitFolder.open(tmp_path / "two", asked_of(plan, 1, TINY)), plan, 1, TINY, workers=2)
@@ -612,14 +648,26 @@ def test_a_fit_writes_sets_report_and_pictures(tmp_path: Path, monkeypatch: pyte
     place = tmp_path / "fit"
     done = CliRunner().invoke(main, ["fit", "--quick", "--workers", "1", "--out", str(place)])
     assert done.exit_code == 0, done.output
-    assert "## Waves" in done.output
+    assert "\nWaves\n" in done.output
+    assert "\nOne process left out\n" in done.output
     assert {path.name for path in place.iterdir()} == {
         "fit.json",
         "parts",
         "plausible.parquet",
         "report.md",
+        "tables",
         "figures",
     }
+    assert {path.stem for path in (place / "tables").iterdir()} == {
+        "patterns",
+        "pulls",
+        "parameters",
+        "left-out",
+    }
+    table = (place / "tables" / "patterns.csv").read_text(encoding="utf-8").splitlines()
+    assert table[0] == "name,strong,told,spread,error,meets,close,alone"
+    plan = plan_of(2001, ("puebla", "sacm"))
+    assert [line.split(",")[0] for line in table[1:]] == [one.name for one in plan.patterns]
     assert (place / "figures" / "captions.md").is_file()
 
 

@@ -11,7 +11,7 @@ from rcpsim.fitting.plausibility import Tried, try_sets
 from rcpsim.fitting.playing import Plan, plan_of
 from rcpsim.fitting.running import Fit, Size, Wave, asked_of, run_fit
 from rcpsim.fitting.storing import FitFolder
-from rcpsim.fitting.telling import columns_of, facts_of, report
+from rcpsim.fitting.telling import columns_of, facts_of, head_of, parts_of, report, tables_of
 
 __all__ = [
     "Fit",
@@ -25,10 +25,13 @@ __all__ = [
     "facts_of",
     "filter_asked",
     "filter_prior",
+    "head_of",
     "install",
+    "parts_of",
     "plan_of",
     "report",
     "run_fit",
     "table_of",
+    "tables_of",
     "try_sets",
 ]
