@@ -6,7 +6,9 @@ import json
 import signal
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,10 @@ from rcpsim.fitting import (
     Wave,
     asked_of,
     columns_of,
+    defaults_of,
     facts_of,
     judging,
+    medoid,
     plan_of,
     plausibility,
     playing,
@@ -41,12 +45,20 @@ from rcpsim.fitting.matching import accepted, misses, spread_of_histories
 from rcpsim.fitting.plausibility import try_sets
 from rcpsim.fitting.playing import Block, Plan, play_block
 from rcpsim.fitting.sampling import free_names, hypercube, points_left, values_at
-from rcpsim.parameter_sets import filtered_prior, plausible_sets, read_plausible, unfiltered, values_of
+from rcpsim.parameter_sets import (
+    Plausible,
+    filtered_prior,
+    plausible_sets,
+    read_plausible,
+    unfiltered,
+    values_of,
+)
 from rcpsim.patterns import Documented, Pattern, load_patterns
 from rcpsim.scenario import load_scenario
 from rcpsim.setting import prepare
 from rcpsim.simulation import simulate
 from rcpsim.stamp import cards_stamp, stamp_of_code, theory_stamp
+from tests.cases import medoid as medoid_case
 
 TINY = Size(sets=4, waves=2, reference=2, repeats=2, block=2)
 
@@ -559,6 +571,55 @@ def test_the_sets_are_written_with_all_that_is_needed_to_read_them(tmp_path: Pat
     assert (found.distance <= CUTOFF).all()
     between = np.linalg.norm(fit.points[:, None] - fit.points[None], axis=2).sum(axis=1)
     assert found.medoid == int(np.argmin(between))
+
+
+def test_the_most_central_set_is_told_with_what_it_says() -> None:
+    fit = made_fit()
+    between = np.linalg.norm(fit.points[:, None] - fit.points[None], axis=2).sum(axis=1)
+    place = int(np.argmin(between))
+    assert medoid(fit.points) == place
+    assert medoid(np.repeat(fit.points[:2], 3, axis=0)) == 0, "of equals the first"
+    part = report(fit).split("## The most central set")[1]
+    assert f"Set {place} of the {fit.points.shape[0]} (wave 1, history {fit.history[place]};" in part
+    for name, column in values_at(fit.points[[place]]).items():
+        assert f"| `{name}` | {all_cards()[name].symbol} | {column[0]:.3g} |" in part
+
+
+def test_defaults_are_written_before_the_prior_and_once() -> None:
+    for path in sorted(medoid_case.FOLDER.glob("*.toml")):
+        text = path.read_text(encoding="utf-8")
+        values = {name: 0.123 for name, card in all_cards().items() if card.prior.dist != "fixed"}
+        once = medoid_case.with_defaults(text, values)
+        assert medoid_case.with_defaults(once, values) == once
+        cards, plain = tomllib.loads(once), tomllib.loads(text)
+        assert list(cards) == list(plain)
+        for name, table in cards.items():
+            if name in values:
+                assert table.pop("default") == 0.123
+                plain[name].pop("default", None)
+            assert table == plain[name]
+        assert [line for line in once.splitlines() if not line.startswith("default =")] == [
+            line for line in text.splitlines() if not line.startswith("default =")
+        ]
+        assert all(
+            later.startswith("prior =")
+            for line, later in pairwise(once.splitlines())
+            if line.startswith("default = 0.123")
+        )
+
+
+def test_a_default_from_the_medoid_has_three_digits_and_lies_within_its_bounds() -> None:
+    fit = made_fit()
+    values = values_at(fit.points)
+    high = all_cards()["delegated_authority"].allowed[1]
+    values["delegated_authority"] = np.full(fit.points.shape[0], high + 1.0)
+    sets = Plausible("x", {}, values, fit.distance, 5)
+    found = defaults_of(sets)
+    assert tuple(found) == free_names()
+    assert found["delegated_authority"] == high
+    for name in found.keys() - {"delegated_authority"}:
+        assert found[name] == pytest.approx(values[name][5], rel=5e-3)
+        assert len(f"{found[name]:e}".split("e")[0].rstrip("0").replace(".", "").replace("-", "")) <= 3
 
 
 def test_the_pictures_of_a_fit_say_how_many_sets_they_show() -> None:

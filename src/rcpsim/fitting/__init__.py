@@ -6,6 +6,7 @@ documented pattern by more than three standard deviations, over all processes at
 little as the record does, and the report says where that is nothing.
 """
 
+from rcpsim.fitting.central import defaults_of, medoid
 from rcpsim.fitting.filtering import filter_asked, filter_prior, install, table_of
 from rcpsim.fitting.plausibility import Tried, try_sets
 from rcpsim.fitting.playing import Plan, plan_of
@@ -22,11 +23,13 @@ __all__ = [
     "Wave",
     "asked_of",
     "columns_of",
+    "defaults_of",
     "facts_of",
     "filter_asked",
     "filter_prior",
     "head_of",
     "install",
+    "medoid",
     "parts_of",
     "plan_of",
     "report",

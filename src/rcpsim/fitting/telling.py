@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from rcpsim.cards import all_cards
+from rcpsim.fitting.central import medoid
 from rcpsim.fitting.judging import LEARNT_BY, TAUGHT, held, in_the_way, learnt, left_out, met_by_none, pulls
 from rcpsim.fitting.running import KEPT, Fit
 from rcpsim.fitting.sampling import free_names, values_at
@@ -56,17 +57,8 @@ def facts_of(fit: Fit) -> dict[str, Any]:
         "candidates": fit.candidates,
         "tried": fit.tried,
         "passed": fit.passed,
-        "medoid": medoid(fit),
+        "medoid": medoid(fit.points),
     }
-
-
-def medoid(fit: Fit) -> int:
-    """Return the place of the set that is nearest to all others, by quantiles of the prior."""
-    if fit.points.shape[0] == 0:
-        return 0
-    squares = np.sum(fit.points**2, axis=1)
-    between = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2.0 * fit.points @ fit.points.T, 0.0))
-    return int(np.argmin(between.sum(axis=1)))
 
 
 def columns_of(fit: Fit) -> dict[str, Any]:
@@ -101,7 +93,7 @@ class Part:
 
 def parts_of(fit: Fit) -> tuple[Part, ...]:
     """Return the parts of the report that have something to say."""
-    found = (_waves(fit), _few(fit), _held(fit), _pulls(fit), _learnt(fit), _left_out(fit))
+    found = (_waves(fit), _few(fit), _held(fit), _pulls(fit), _learnt(fit), _left_out(fit), _medoid(fit))
     return tuple(part for part in found if part is not None)
 
 
@@ -258,6 +250,33 @@ def _pulls(fit: Fit) -> Part:
         "closely: within 1 sd; first wave)."
     )
     return Part("Patterns that pull", text, heads, rows)
+
+
+def _medoid(fit: Fit) -> Part | None:
+    """Return which set is the most central, and what it says beside the middle of the prior."""
+    if fit.points.shape[0] == 0:
+        return None
+    place = medoid(fit.points)
+    values = values_at(fit.points[[place]])
+    cards = all_cards()
+    rows = tuple(
+        (
+            f"`{name}`",
+            cards[name].symbol,
+            f"{values[name][0]:.3g}",
+            f"{cards[name].prior.middle:.3g}",
+            f"{quantile:.2f}",
+        )
+        for name, quantile in zip(free_names(), fit.points[place], strict=True)
+    )
+    text = (
+        f"Set {place} of the {fit.points.shape[0]} (wave {fit.wave[place]}, history {fit.history[place]}; "
+        f"worst miss {fit.distance[place]:.2f} sd) has the smallest sum of distances to the others, all "
+        "parameters scaled by their prior. It is one set that the record does not speak against, and no better than the "
+        "others: where nothing was learnt of a parameter, its value says nothing either."
+    )
+    heads = ("parameter", "symbol", "medoid", "middle of the prior", "quantile of the prior")
+    return Part("The most central set", text, heads, rows)
 
 
 def _learnt(fit: Fit) -> Part | None:
