@@ -272,8 +272,8 @@ def _medoid(fit: Fit) -> Part | None:
     text = (
         f"Set {place} of the {fit.points.shape[0]} (wave {fit.wave[place]}, history {fit.history[place]}; "
         f"worst miss {fit.distance[place]:.2f} sd) has the smallest sum of distances to the others, all "
-        "parameters scaled by their prior. It is one set that the record does not speak against, and no better than the "
-        "others: where nothing was learnt of a parameter, its value says nothing either."
+        "parameters scaled by their prior. It is one set that the record does not speak against, and no "
+        "better than the others: where nothing was learnt of a parameter, its value says nothing either."
     )
     heads = ("parameter", "symbol", "medoid", "middle of the prior", "quantile of the prior")
     return Part("The most central set", text, heads, rows)
