@@ -70,6 +70,14 @@ def test_help_names_the_commands() -> None:
     assert {"check", "compare", "list", "run", "show"} <= set(re.findall(r"^  (\w+) ", result.output, re.M))
 
 
+def test_help_shows_each_example_on_a_line_of_its_own() -> None:
+    lines = rcpsim_command("--help").output.splitlines()
+    examples = [line for line in lines if line.startswith("  rcpsim ")]
+    assert len(examples) == 10
+    assert all(len(line) <= 80 and re.search(r"\S {2,}\S", line[2:]) for line in examples)
+    assert not any("\\" in line for line in lines)
+
+
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     code = (
         "import sys, rcpsim.cli\n"

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import ndtri
 
-from rcpsim import draws
 from rcpsim.draws import (
     PURPOSES,
     Chance,
@@ -24,6 +23,7 @@ from rcpsim.draws import (
     normal,
     pair_ids,
     parameter_uniform,
+    philox,
     philox_4x32,
     purpose_number,
     purpose_numbers,
@@ -105,8 +105,8 @@ def test_blocks_change_no_bit(block: int) -> None:
     history = np.arange(40, dtype=np.uint32)[:, None]
     stamp = np.uint32(77) * np.ones((), np.uint32)
     none = np.zeros((), np.uint32)
-    whole = draws._uniforms(9, history, stamp, STATES, none)
-    assert np.array_equal(draws._uniforms(9, history, stamp, STATES, none, block), whole)
+    whole = philox.uniforms(9, history, stamp, STATES, none)
+    assert np.array_equal(philox.uniforms(9, history, stamp, STATES, none, block), whole)
 
 
 def test_numbers_beyond_one_block_equal_those_asked_one_by_one() -> None:
@@ -291,13 +291,13 @@ def test_purposes_and_neighbours_are_independent() -> None:
 
 def test_the_ends_are_open() -> None:
     for fill, expected in ((0, 2.0**-53), (0xFFFFFFFF, 1 - 2.0**-53)):
-        u = draws._open_unit(*np.full((2, 1), fill, np.uint64))
+        u = philox._open_unit(*np.full((2, 1), fill, np.uint64))
         assert u == expected
         assert np.isfinite(exponential(u))
         assert np.isfinite(exponential(1 - u))
         assert np.isfinite(normal(u))
     dirty = np.full((2, 1), 0xABCD << 32 | 0x12345678, np.uint64)
-    assert draws._open_unit(*dirty) == draws._open_unit(*np.full((2, 1), 0x12345678, np.uint64))
+    assert philox._open_unit(*dirty) == philox._open_unit(*np.full((2, 1), 0x12345678, np.uint64))
 
 
 def test_normal_is_the_inverse_of_the_normal_distribution() -> None:

@@ -349,36 +349,3 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
     assert "Traceback" not in err
     assert out == ""
     assert list(tmp_path.iterdir()) == []
-
-
-SHARING = """
-import os, signal, sys, threading, time
-from contextlib import closing
-from rcpsim.hindcast.sharing import shared_out
-if __name__ == "__main__":
-    try:
-        {}
-    except KeyboardInterrupt:
-        sys.exit(130)
-"""
-
-
-@pytest.mark.parametrize(
-    "what",
-    [
-        # the whole group gets the signal, as from a keyboard, when no worker has done anything yet
-        "threading.Timer(0.15, os.killpg, (0, signal.SIGINT)).start(); "
-        "list(shared_out(time.sleep, [60, 60], 2))",
-        # it comes while the loop does something with what was done, and there is much left to do
-        "with closing(shared_out(time.sleep, [0, 60, 60, 60], 2)) as shared: next(shared); "
-        "os.killpg(0, signal.SIGINT); time.sleep(60)",
-    ],
-    ids=["while workers are loaded", "in the body of the loop"],
-)
-def test_ctrl_c_is_answered_at_once_and_in_silence(what: str, tmp_path: Path) -> None:
-    (tmp_path / "shared.py").write_text(SHARING.format(what), encoding="utf-8")
-    found = subprocess.run(
-        [sys.executable, str(tmp_path / "shared.py")],
-        capture_output=True, text=True, timeout=50, start_new_session=True,
-    )  # fmt: skip
-    assert (found.returncode, found.stdout, found.stderr) == (130, "", "")

@@ -371,7 +371,7 @@ WRONG_TOO = {
         },
         "without a stated total",
     ),
-    "design.rotation.order.0": ({"design": {"rotation": {"order": ["USB"]}}}, "three letters"),
+    "design.rotation.order.0": ({"design": {"rotation": {"order": ["USB"]}}}, "codes of three letters"),
     "design.rotation": ({"design": {"rotation": ["CAN"]}}, "must be a member"),
     "design.chair.holders.0": ({"design": {"chair": {"holders": ["MEX"]}}}, "a quarter and a state"),
     "design.form": ({"design": {"form": []}}, "at least one entry"),
@@ -446,7 +446,7 @@ EVENT = {"id": "storm", "kind": "shock", "on": "2001", "source": "ours"}
 WRONG_EVENTS = {
     "event.0.kind": ({"kind": "declaration"}, "never an input"),
     "event.0.on": ({"on": "1999"}, "runs from 2000-Q1 to 2004-Q4"),
-    "event.0.states.0": ({"states": ["XXX"]}, "three letters"),
+    "event.0.states.0": ({"states": ["XXX"]}, "codes of three letters"),
     "event.0.states": ({"states": ["BRA"]}, "must be a member"),
     "event.0.acts_on.salience.borders": ({"acts_on": {"salience": {"borders": 0.1}}}, "not an issue"),
     "event.0.acts_on.capacity": ({"acts_on": {"capacity": -2}}, "between -1 and 1"),
@@ -462,6 +462,39 @@ def test_a_faulty_event_is_told(field: str) -> None:
     found = faults(small(event=[EVENT | change]))
     assert field in found
     assert part in found[field]
+
+
+def test_a_format_of_another_version_is_told() -> None:
+    assert "it must be 1;" in faults(small(format=2))["format"]
+
+
+def test_a_calendar_meets_within_its_years() -> None:
+    early = faults(small(**meeting(per_year=["1999-Q4", "2001-Q1"])))
+    assert "1999-Q4" in early["calendar.meetings.0.per_year"]
+    assert "calendar.meetings" not in early
+    for out in ({"per_year": ["1999-Q4"]}, {"until": "1999"}, {"from": "2005"}, {"per_year": 0}):
+        assert "holds no meeting" in faults(small(**meeting(**out)))["calendar.meetings"], out
+
+
+def test_years_that_leave_out_every_meeting_are_told_and_others_are_not() -> None:
+    table = small(**meeting(per_year=["2000-Q4", "2003-Q1"]))
+    assert load_scenario(table, {"years": [2003, 2004]}).meetings
+    found = faults(table, overrides={"years": [2001, 2002]})
+    assert "holds no meeting from 2001-Q1 to 2002-Q4" in found["calendar.meetings"]
+    assert "calendar.meetings.0.per_year" not in found
+
+
+def test_nothing_is_held_against_years_that_are_wrong_themselves() -> None:
+    found = faults(small(years=[2000.5, 2004], event=[EVENT], **meeting(per_year=["1999-Q4"])))
+    assert set(found) == {"years.0"}
+    alone = faults(small(years=[2000.5, 2004], members={"start": ["MEX"]}))
+    assert set(alone) == {"years.0", "members"}
+
+
+def test_what_cannot_be_left_out_is_told_beside_other_faults() -> None:
+    found = faults(small(title=3), without=["member:BRA", "event:mitch"])
+    assert "title" in found
+    assert {"member:BRA", ""} <= set(found)
 
 
 def test_two_events_of_one_name_are_told() -> None:

@@ -55,11 +55,11 @@ def test_chunks_are_alike_in_size_and_fit_into_memory(states, histories):
 
 
 def test_luck_is_drawn_once_for_all_quarters(monkeypatch):
-    import rcpsim.draws
+    import rcpsim.draws.keys
 
     asked = []
-    draw = rcpsim.draws._uniforms
-    monkeypatch.setattr(rcpsim.draws, "_uniforms", lambda *given: asked.append(1) or draw(*given))
+    draw = rcpsim.draws.keys.uniforms
+    monkeypatch.setattr(rcpsim.draws.keys, "uniforms", lambda *given: asked.append(1) or draw(*given))
     run = prepare(load_scenario("small-process"), seed=1, histories=np.arange(3))
     before = len(asked)
     for quarter in range(run.setting.quarters):

@@ -315,7 +315,7 @@ def test_a_contradiction_is_refused_and_shown(mine: Path, other: dict[str, objec
 
 
 def test_rows_of_another_model_are_refused(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rcpsim.sweep.store.model_stamp", lambda: "another")
+    monkeypatch.setattr("rcpsim.sweep.store.model_stamp", lambda _: "another")
     with pytest.raises(InputError, match="model is not what the rows there were played with"):
         run_sweep(asked(), mine)
 
@@ -614,7 +614,9 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_worker_with_another_model_is_refused() -> None:
-    unit = units.Unit("x", "another", ((0, 0, 0),), {0: "full"}, {}, {"scenario_files": {}})
+    unit = units.Unit(
+        "x", "another", ((0, 0, 0),), {0: "full"}, {}, {"scenario_files": {}, "engine": "numpy"}
+    )
     with pytest.raises(InputError, match="has another version of the model"):
         units.play_unit(unit.to_json())
 

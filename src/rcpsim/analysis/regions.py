@@ -145,7 +145,7 @@ def search(features: Mapping[str, Array], happens: BoolArray, groups: IntArray |
             coverage,
             scores,
         )
-    chosen = _chosen(table, happens)
+    chosen = [names.index(name) for name in list(scores)[:_BEST]]
     limits, rows = peel(table[:, chosen], happens)
     named = tuple(Limit(names[chosen[place]], low, high) for place, low, high in limits)
     region = Region(

@@ -1,4 +1,4 @@
-"""The command line: `rcpsim list`, `show`, `check`, `run`, `compare` and `hindcast`.
+"""The command line: `rcpsim COMMAND`, a module for each command.
 
 Every module that is loaded at once imports click at most; what computes or draws is imported inside the
 command that needs it, so that `rcpsim --help` answers at once. An `RcpsimError` is printed on stderr, one
@@ -61,23 +61,26 @@ def _leave(ctx: click.Context, status: int) -> NoReturn:
     ctx.exit(status)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+_HELP = """Simulate regional consultative processes on migration, quarter by quarter.
+
+\b
+rcpsim list                                     what there is
+rcpsim show puebla                              one process on one page
+rcpsim run puebla --years 1996-2010             play it: pictures, tables, a story
+rcpsim compare small-process large-process      two designs with the same luck
+rcpsim hindcast                                 held against what is documented
+rcpsim lessons                                  claims as experiments that can fail
+rcpsim counterfactual puebla --without process  history run again, same luck
+rcpsim advise midwa                             which changes would do it good
+rcpsim fit --quick                              what the record leaves open
+rcpsim sweep size-and-confidentiality           a question over many settings
+"""
+
+
+@click.group(cls=_Commands, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rcpsim", message="rcpsim %(version)s")
 def main() -> None:
-    r"""Simulate regional consultative processes on migration, quarter by quarter.
-
-    \b
-    rcpsim list                                        what there is
-    rcpsim show puebla                                 one process on one page
-    rcpsim run puebla --years 1996-2010                play it and write pictures, tables, a chronicle
-    rcpsim compare small-process large-process         two designs with the same luck
-    rcpsim hindcast                                    held against what is documented
-    rcpsim lessons                                     what the documents teach, as experiments that can fail
-    rcpsim counterfactual puebla --without process     history run again with the same luck
-    rcpsim advise midwa                                which changes would do a process good
-    rcpsim fit --quick                                 what the record leaves of the coefficients
-    rcpsim sweep size-and-confidentiality              a question over many settings
-    """
+    """Run the command that is named."""
 
 
 for _command in (

@@ -12,7 +12,8 @@ import numpy as np
 from rcpsim.arrays import Array
 from rcpsim.cards import all_cards, draw_value
 from rcpsim.errors import Fault, InputError, ScenarioError
-from rcpsim.experiment.reading import is_whole, scenario_of, without_of
+from rcpsim.experiment.factors import is_whole, without_of
+from rcpsim.experiment.laying_over import scenario_of
 from rcpsim.experiment.records import FULL, Arm, Experiment, Factor, ScenarioGiven
 from rcpsim.experiment.sampling import grid, latin, morris, one_at_a_time, saltelli
 from rcpsim.experiment.writing import experiment_to_dict

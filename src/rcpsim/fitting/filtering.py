@@ -14,8 +14,8 @@ import numpy as np
 from rcpsim.errors import OutputError
 from rcpsim.fitting.plausibility import HISTORIES, SCENARIO, Tried, try_sets
 from rcpsim.fitting.storing import FitFolder
-from rcpsim.hindcast.sharing import shared_out
 from rcpsim.parameter_sets import unfiltered
+from rcpsim.sharing import shared_out
 from rcpsim.stamp import cards_stamp, theory_stamp
 
 __all__ = ["SEED", "filter_asked", "filter_prior", "install", "table_of"]

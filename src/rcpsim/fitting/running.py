@@ -22,7 +22,7 @@ from rcpsim.fitting.plausibility import try_sets
 from rcpsim.fitting.playing import Block, Plan, play_block
 from rcpsim.fitting.sampling import free_names, hypercube, points_left, values_at
 from rcpsim.fitting.storing import FitFolder
-from rcpsim.hindcast.sharing import shared_out
+from rcpsim.sharing import shared_out
 from rcpsim.stamp import theory_stamp
 
 __all__ = ["Fit", "Size", "Wave", "asked_of", "run_fit"]

@@ -12,12 +12,12 @@ import numpy as np
 from rcpsim.errors import Fault, InputError, UnknownName
 from rcpsim.events import EventTable
 from rcpsim.hindcast.scoring import Finding, finding_of
-from rcpsim.hindcast.sharing import shared_out
 from rcpsim.hindcast.survival import Survival, survival
 from rcpsim.patterns import ACROSS, Pattern, constant_guess, list_patterned, load_patterns, observe, possible
 from rcpsim.patterns.records import SEVERAL
 from rcpsim.results import Results, Twin
 from rcpsim.scenario import Scenario, load_scenario
+from rcpsim.sharing import shared_out
 from rcpsim.simulation import simulate
 
 if TYPE_CHECKING:

@@ -12,7 +12,17 @@ import numpy as np
 
 from rcpsim.arrays import Array, IntArray
 from rcpsim.cards import all_cards
-from rcpsim.lessons.playing import Cell, Plan, cells_of, outcome_values, play_cells, read_cell, without_file
+from rcpsim.lessons.playing import (
+    Cell,
+    Plan,
+    cells_of,
+    columns_of,
+    is_played,
+    outcome_values,
+    play_cells,
+    read_cell,
+    without_file,
+)
 from rcpsim.lessons.records import Arm, Lesson, Outcome
 from rcpsim.lessons.verdicts import (
     Effects,
@@ -170,8 +180,9 @@ def asked_arms(
 
 
 def _there(lesson: Lesson, arm: Arm, plan: Plan, folder: Path) -> bool:
-    cells = [cell for row in cells_of(lesson, lesson.designs, arm, plan) for cell in row]
-    return not without_file(cells, folder)
+    return all(
+        is_played(cell, folder) for row in cells_of(lesson, lesson.designs, arm, plan) for cell in row
+    )
 
 
 def run_lessons(
@@ -257,7 +268,8 @@ def _result(
     arm_plan: Plan,
 ) -> LessonResult:
     primary = lesson.primary
-    kept = [[read_cell(cell, folder) for cell in row] for row in wanted[lesson.id, Arm().name]]
+    columns = columns_of(lesson.outcomes)
+    kept = [[read_cell(cell, folder, columns) for cell in row] for row in wanted[lesson.id, Arm().name]]
     draws, base = who(lesson, plan)
     outcomes = {}
     for outcome in lesson.outcomes:
@@ -274,7 +286,7 @@ def _result(
     for (name, arm), cells in wanted.items():
         if name != lesson.id or arm == Arm().name:
             continue
-        other = [[read_cell(cell, folder) for cell in row] for row in cells]
+        other = [[read_cell(cell, folder, columns_of([primary])) for cell in row] for row in cells]
         effects = effects_of(lesson, primary, values_of(lesson, primary, other, arm_plan), arm_base)
         arms[arm] = judged(effects, primary.sign)
     arm_full: Verdict | None = None

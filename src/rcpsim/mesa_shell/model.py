@@ -11,9 +11,8 @@ import os
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 import mesa
 import numpy as np
@@ -21,58 +20,18 @@ import numpy as np
 from rcpsim.arrays import Array
 from rcpsim.axes import quarter_label
 from rcpsim.errors import Fault, InputError, UnknownName, quoted
-from rcpsim.measures import MEASURES, Memory, finish_series, measure_quarter, start_memory
+from rcpsim.measures import MEASURES, Memory, measure_quarter, start_memory
 from rcpsim.mesa_shell.agents import StateAgent
+from rcpsim.mesa_shell.changing import FORM_OF, dial_keys, from_quarter_on, new_event_name, read_again
+from rcpsim.mesa_shell.reporting import agent_reporters, finished, model_reporters
 from rcpsim.quarters import Theory, play_quarter
-from rcpsim.scenario import Change, Scenario, Window, dial_cards, load_scenario, scenario_to_dict
+from rcpsim.scenario import Change, Scenario, Window, load_scenario
 from rcpsim.setting import Run, prepare
 from rcpsim.theory.positions import national_line
 from rcpsim.theory.trust import trust
 from rcpsim.world import Luck, Minutes, Process, Setting, World
 
 __all__ = ["ProcessModel"]
-
-_AFTER_HISTORIES: Final = (  # arrays of a setting whose second axis is the quarter
-    "present",
-    "joined",
-    "ability",
-    "chair",
-    "chaired",
-    "sponsor_share",
-    "event_salience",
-    "event_capacity",
-    "event_incentive",
-    "event_crisis",
-)
-_FROM_THE_FIRST: Final = (  # arrays of a setting whose first axis is the quarter
-    "capacity",
-    "stability",
-    "origin",
-    "transit",
-    "destination",
-    "salience",
-    "flow_share",
-    "pair_weight",
-    "treated",
-    "overlap",
-)
-_FORM_OF: Final = {"design.consensus": "conclude", "design.order_of_work": "implement"}
-_TABLES: Final = ("design.", "plan.", "money.")
-_OF_AGENTS: Final = (
-    "iso3",
-    "role",
-    "present",
-    "trust_given",
-    "trust_received",
-    "mean_ties",
-    "understanding",
-    "commitment",
-    "participation",
-    "candour",
-    "backing",
-    "money",
-)
-_AS_YET: Final = "stage_so_far"
 
 
 class ProcessModel(mesa.Model):
@@ -156,7 +115,7 @@ class ProcessModel(mesa.Model):
         StateAgent.create_agents(self, len(run.setting.codes), list(range(len(run.setting.codes))))
         self._states: tuple[StateAgent, ...] = tuple(self.agents)
         self.datacollector = mesa.DataCollector(
-            model_reporters=_model_reporters(twin), agent_reporters=_agent_reporters(run.setting.issues)
+            model_reporters=model_reporters(twin), agent_reporters=agent_reporters(run.setting.issues)
         )
         self.datacollector.collect(self)
 
@@ -252,7 +211,7 @@ class ProcessModel(mesa.Model):
 
         The stage of a quarter is read from what follows it: the last three may be read otherwise later on.
         """
-        return _finished(self._rows)
+        return finished(self._rows)
 
     def twin_series(self) -> dict[str, Array]:
         """Return the same of the world without the process.
@@ -265,7 +224,7 @@ class ProcessModel(mesa.Model):
         if self.twin_world is None:
             allowed = "make the model with twin=True"
             raise InputError([Fault("ProcessModel", "twin", "is false, so that no twin was played", allowed)])
-        return _finished(self._twin_rows)
+        return finished(self._twin_rows)
 
     def measure(self, name: str, *, twin: bool = False) -> float:
         """Return a measure of the last quarter played; nan before the first, and where it has no value.
@@ -332,7 +291,7 @@ class ProcessModel(mesa.Model):
         InputError
             when the value is not allowed, or the years are over
         """
-        keys = _dials()
+        keys = dial_keys()
         key = f"design.{name}" if f"design.{name}" in keys else name
         if key not in keys:
             raise UnknownName.of("set_design", name, keys)
@@ -340,8 +299,8 @@ class ProcessModel(mesa.Model):
         read = self._read("set_design", {key: plain})
         now = self._changed_scenario
         theory = self.theory
-        if key in _FORM_OF:
-            theory = theory.replacing(**{_FORM_OF[key]: str(plain)})
+        if key in FORM_OF:
+            theory = theory.replacing(**{FORM_OF[key]: str(plain)})
         self._change("set_design", replace(now, design=read.design, plan=read.plan, money=read.money), theory)
 
     def remove_state(self, state: StateAgent | str) -> None:
@@ -409,19 +368,14 @@ class ProcessModel(mesa.Model):
         """
         codes = [self.setting.codes[self.state_index(one)] for one in states]
         self._refuse_the_end("inject_event")
-        acts: dict[str, object] = {"capacity": capacity, "stability": stability, "flows": flows}
-        if salience:
-            acts["salience"] = dict(salience)
-        if half_life is not None:
-            acts["half_life"] = half_life
-        known = {one.id for one in self._changed_scenario.events}
-        name = next(name for n in range(len(known) + 1) if (name := f"injected-{n + 1}") not in known)
         event: dict[str, object] = {
             **fields,
-            "id": name,
+            "id": new_event_name(self._changed_scenario),
             "kind": kind,
             "on": quarter_label(self.setting.first_quarter + self.quarter),
-            "acts_on": acts,
+            "acts_on": {"capacity": capacity, "stability": stability, "flows": flows}
+            | ({"salience": dict(salience)} if salience else {})
+            | ({} if half_life is None else {"half_life": half_life}),
             "source": "injected while the model ran",
         }
         if codes:
@@ -431,23 +385,7 @@ class ProcessModel(mesa.Model):
         self._change("inject_event", replace(self._changed_scenario, events=events), self.theory)
 
     def _read(self, caller: str, overrides: Mapping[str, object]) -> Scenario:
-        """Return the scenario with values laid over it, read and checked like a file.
-
-        Events are left out and members are those of the file: both are laid down in records.
-        """
-        asked = replace(
-            self._changed_scenario,
-            members=self.process_scenario.members,
-            design=replace(self._changed_scenario.design, chair=self.process_scenario.design.chair),
-            events=(),
-        )
-        try:
-            read = load_scenario(scenario_to_dict(asked), overrides)
-        except InputError as error:
-            raise InputError(replace(fault, file=caller) for fault in error.faults) from None
-        holders = self._changed_scenario.design.chair.holders
-        chair = replace(read.design.chair, holders=holders)
-        return replace(read, design=replace(read.design, chair=chair))
+        return read_again(caller, self._changed_scenario, self.process_scenario, overrides)
 
     def _refuse_the_end(self, caller: str) -> None:
         if self.quarter == self.setting.quarters:
@@ -457,7 +395,7 @@ class ProcessModel(mesa.Model):
     def _change(self, caller: str, scenario: Scenario, theory: Theory) -> None:
         self._refuse_the_end(caller)
         after = self._prepared(scenario, theory).setting
-        self.setting = _joined(self.setting, after, self.quarter)
+        self.setting = from_quarter_on(self.setting, after, self.quarter)
         self._changed_scenario, self.theory = scenario, theory
 
     def _prepared(self, scenario: Scenario, theory: Theory | None) -> Run:
@@ -469,69 +407,6 @@ class ProcessModel(mesa.Model):
             parameters=self._parameters,
             judged=self._judged,
         )
-
-
-def measure_now(name: str, model: ProcessModel) -> float:
-    """Return a measure of the last quarter played."""
-    return model.measure(name)
-
-
-def twin_measure_now(name: str, model: ProcessModel) -> float:
-    """Return a measure of the last quarter played without the process."""
-    return model.measure(name, twin=True)
-
-
-def line_on(issue: str, agent: StateAgent) -> float:
-    """Return the national line of a state on an issue, -1..1."""
-    return float(agent.model.line_matrix[agent.index, agent.model.setting.issues.index(issue)])
-
-
-def _model_reporters(twin: bool) -> dict[str, Any]:
-    names = [name for name in MEASURES if name != "stage"]
-    reporters: dict[str, Any] = {"label": "label", "luck_seed": "luck_seed"}
-    reporters.update((name, partial(measure_now, name)) for name in names)
-    reporters[_AS_YET] = partial(measure_now, "stage")
-    if twin:
-        reporters.update((f"twin_{name}", partial(twin_measure_now, name)) for name in names)
-    return reporters
-
-
-def _agent_reporters(issues: tuple[str, ...]) -> dict[str, Any]:
-    reporters: dict[str, Any] = {name: operator.attrgetter(name) for name in _OF_AGENTS}
-    reporters.update((f"line_{issue}", partial(line_on, issue)) for issue in issues)
-    return reporters
-
-
-def _finished(rows: list[dict[str, Array]]) -> dict[str, Array]:
-    """Return the series of quarters, name -> (quarters,)."""
-    if not rows:
-        return {name: np.zeros(0) for name in MEASURES}
-    stacked = {name: np.stack([row[name] for row in rows], axis=-1) for name in rows[0]}
-    return {name: value[0] for name, value in finish_series(stacked).items()}
-
-
-def _dials() -> tuple[str, ...]:
-    """Return the keys of the dials that can be changed while a model runs."""
-    return tuple(card.key for card in dial_cards() if card.key.startswith(_TABLES) and "*" not in card.key)
-
-
-def _joined(before: Setting, after: Setting, quarter: int) -> Setting:
-    """Return a setting that is the one before a quarter and the other from it on; founding values stay."""
-    changed: dict[str, Any] = {"calendar": after.calendar}
-    for name in _AFTER_HISTORIES:
-        old, new = getattr(before, name), getattr(after, name)
-        changed[name] = np.concatenate([old[:, :quarter], new[:, quarter:]], axis=1)
-    for name in _FROM_THE_FIRST:
-        old, new = getattr(before, name), getattr(after, name)
-        changed[name] = np.concatenate([old[:quarter], new[quarter:]], axis=0)
-    periods = len(before.designs)
-    later = tuple(periods + period for period in after.design_of[quarter:])
-    return replace(
-        before,
-        designs=before.designs + after.designs,
-        design_of=before.design_of[:quarter] + later,
-        **changed,
-    )
 
 
 def _whole(name: str, value: object) -> int:

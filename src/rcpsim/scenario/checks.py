@@ -7,8 +7,9 @@ from dataclasses import replace
 from rcpsim.axes import quarter_label
 from rcpsim.errors import quoted
 from rcpsim.scenario.membership import snapshot_differences
-from rcpsim.scenario.records import Event, Scenario, Window
+from rcpsim.scenario.records import Event, Meeting, Scenario, Window
 from rcpsim.scenario.tables import Faults
+from rcpsim.scenario.values import Value
 
 _AS = {"member": "a member", "observer": "an observer"}
 
@@ -19,17 +20,20 @@ def checked(scenario: Scenario, faults: Faults) -> Scenario:
     What does not agree is noted in `faults`. A list of members with a fault of its own is not held against
     others, and neither are lists that an override has changed on purpose.
     """
-    whole = not any(fault.field.startswith("members") for fault in faults.found)
-    if whole:
-        _membership(scenario, faults)
+    wrong = {fault.field.split(".")[0] for fault in faults.found}
+    dated = "years" not in wrong  # nothing can be said to lie outside years that are not known
+    if dated and "calendar" not in wrong:
+        _calendar(scenario, faults)
+    if "members" not in wrong:
+        _membership(scenario, faults, dated=dated)
         _people(scenario, faults)
-        if not any(str(key).startswith("members") for key in scenario.overrides):
+        if dated and not any(str(key).startswith("members") for key in scenario.overrides):
             _snapshots(scenario, faults)
     _choices(scenario, faults)
-    return _without_members(_events(scenario, faults))
+    return _without_members(_events(scenario, faults, dated=dated))
 
 
-def _membership(scenario: Scenario, faults: Faults) -> None:
+def _membership(scenario: Scenario, faults: Faults, *, dated: bool) -> None:
     members = scenario.members
     if len(members.states) < 2:
         found = f"hold {members.states[0]} alone" if members.states else "hold no state"
@@ -67,9 +71,35 @@ def _membership(scenario: Scenario, faults: Faults) -> None:
             faults.add(
                 place, f"may come before {quarter_label(since.high)}", "a state leaves after it has joined"
             )
-        if "years" not in scenario.overrides and not _inside(change.when, scenario):
+        if dated and "years" not in scenario.overrides and not _inside(change.when, scenario):
             faults.add(place, "lies outside the years", _years_text(scenario))
         status[change.state] = (change.to, change.when)
+
+
+def _calendar(scenario: Scenario, faults: Faults) -> None:
+    """A process meets: within its years, and where years are overridden within those too."""
+    for index, meeting in enumerate(scenario.meetings):
+        outside = [quarter_label(date) for date in meeting.dates if date not in scenario.quarters]
+        if outside and "years" not in scenario.overrides:
+            place = f"calendar.meetings.{index}.per_year"
+            faults.add(place, f"names {', '.join(outside)}", _years_text(scenario))
+    if not any(_meets(meeting, scenario) for meeting in scenario.meetings):
+        found = "holds no meeting" if scenario.meetings else "is missing or empty"
+        if any(meeting.dates for meeting in scenario.meetings):
+            found = f"holds no meeting from {_years_text(scenario).partition(' from ')[2]}"
+        faults.add("calendar.meetings", found, "a process meets: give at least one kind")
+
+
+def _meets(meeting: Meeting, scenario: Scenario) -> bool:
+    """Whether a kind of meeting is intended in any quarter of the scenario."""
+    if meeting.dates:
+        return any(date in scenario.quarters for date in meeting.dates)
+    if isinstance(meeting.per_year, Value) and meeting.per_year.value == 0:
+        return False
+    first, last = scenario.quarters.start, scenario.quarters[-1]
+    begins = first if meeting.since is None else meeting.since
+    ends = last if meeting.until is None else meeting.until
+    return begins <= last and ends >= first
 
 
 def _snapshots(scenario: Scenario, faults: Faults) -> None:
@@ -123,7 +153,7 @@ def _choices(scenario: Scenario, faults: Faults) -> None:
             )
 
 
-def _events(scenario: Scenario, faults: Faults) -> Scenario:
+def _events(scenario: Scenario, faults: Faults, *, dated: bool) -> Scenario:
     kept: list[Event] = []
     left_out = []
     names: list[str] = []
@@ -133,7 +163,7 @@ def _events(scenario: Scenario, faults: Faults) -> Scenario:
                 f"event.{index}.id", f"is {quoted(event.id)} again", "each event has a name of its own"
             )
         names.append(event.id)
-        if _inside(event.on, scenario):
+        if not dated or _inside(event.on, scenario):
             kept.append(event)
         elif "years" in scenario.overrides:
             left_out.append(event.id)

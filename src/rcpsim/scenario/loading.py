@@ -71,12 +71,15 @@ def load_scenario(
         path, file = _find(name_or_path)
         raw = read_table(path, file)
     faults = Faults(file)
-    table = _left_out(laid_over(raw, overrides), tuple(without), faults)
+    names: list[Fault] = []
+    table = _left_out(laid_over(raw, overrides), tuple(without), faults, names)
     for key in overrides:
         faults.lay_to("--set", _place(table, str(key)), str(key))
     scenario = checked(scenario_from_table(table, faults, overrides), faults)
     if faults.found:
-        raise ScenarioError(faults.found)
+        raise ScenarioError([*names, *faults.found])
+    if names:
+        raise OptionError(names)
     return scenario
 
 
@@ -192,9 +195,13 @@ def entry_at(table: object, key: str) -> object:
     return table
 
 
-def _left_out(table: dict[object, object], names: tuple[str, ...], given: Faults) -> dict[object, object]:
-    """Return the raw table with mechanisms and members named as left out, and events struck from it."""
-    faults: list[Fault] = []
+def _left_out(
+    table: dict[object, object], names: tuple[str, ...], given: Faults, faults: list[Fault]
+) -> dict[object, object]:
+    """Return the raw table with mechanisms and members named as left out, and events struck from it.
+
+    Names of what is not there are noted in `faults`.
+    """
     for name in names:
         what, sign, which = name.partition(":")
         if not sign:
@@ -233,8 +240,6 @@ def _left_out(table: dict[object, object], names: tuple[str, ...], given: Faults
         else:
             allowed = "write mechanism:NAME, event:ID or member:ISO3; a bare name is a mechanism"
             faults.append(Fault("--without", "", f"{quoted(name)} is not understood", allowed))
-    if faults:
-        raise OptionError(faults)
     return table
 
 

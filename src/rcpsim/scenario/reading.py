@@ -340,13 +340,6 @@ def _meetings(table: Table, *, sourced: bool) -> tuple[Meeting, ...]:
             name = kind if kind not in names else f"{kind}-{sum(one.kind == kind for one in meetings) + 1}"
         names.append(name)
         meetings.append(_meeting(entry, kind, name, sourced=sourced))
-    silent = [one.per_year for one in meetings if not one.dates]
-    if len(silent) == len(meetings) and all(isinstance(one, Value) and one.value == 0 for one in silent):
-        table.fault(
-            "meetings",
-            "holds no meeting" if meetings else "is missing or empty",
-            "a process meets: give at least one kind",
-        )
     table.done()
     return tuple(meetings)
 

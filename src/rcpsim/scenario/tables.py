@@ -185,7 +185,8 @@ class Table:
         value = as_number(self.raw[key])
         if value is not None and value == int(value) and low <= value <= high:
             return int(value)
-        self.wrong(key, f"it must be a whole number between {low} and {high}")
+        between = f"{low}" if low == high else f"a whole number between {low} and {high}"
+        self.wrong(key, f"it must be {between}")
         return None
 
     def table(self, key: str) -> Table:
@@ -289,7 +290,9 @@ class Table:
             near = [by_name[name] for name in near_names(found, by_name, 1)]
             near += [code for code in near_names(found, names) if code not in near]
             hint = f"did you mean {' or '.join(f'{code} ({names[code]})' for code in near)}?" if near else ""
-        allowed = "a state is named by the three letters of its ISO code, as `rcpsim list states` prints it"
+        allowed = (
+            f"it must be one of the {len(names)} codes of three letters that `rcpsim list states` prints"
+        )
         self.fault(place, f"is {quoted(found)}", allowed, hint)
         return False
 

@@ -1,16 +1,9 @@
-"""What many histories of a scenario came to: measures with their axes named, tables, and one typical history.
-
-A measure is an array of histories by quarters. It is ``nan`` once the process has ended, but for the two that
-tell the end itself (:data:`LIFE`). The *twin* is the same world with the same luck in which the process never
-meets; it goes on to the last quarter. pandas and xarray are imported when a table is asked for, not before.
-"""
+"""Histories of one scenario as a record: measures with their axes named, tables, and the typical history."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -22,25 +15,14 @@ from rcpsim.errors import Fault, InputError, UnknownName
 from rcpsim.events import EVENT_KINDS, EventTable
 from rcpsim.measures import MEASURES
 from rcpsim.quarters import Theory
-from rcpsim.scenario import Scenario, load_scenario
+from rcpsim.results.over_histories import last_of_years, mean_interval, quantiles, standard_deviation
+from rcpsim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = [
-    "INTERVAL",
-    "LIFE",
-    "Results",
-    "Twin",
-    "last_of_years",
-    "mean_interval",
-    "open_results",
-    "quantiles",
-]
-
-INTERVAL: Final = 0.9
-"""Probability that every interval holds."""
+__all__ = ["LIFE", "Results", "Twin", "names_of"]
 
 LIFE: Final = ("alive", "dormant", "ended", "status")
 """Measures that are told beyond the end of a process, because they tell it."""
@@ -341,7 +323,7 @@ class Results:
                 continue
             values = values[:, common]
             middle = quantiles(values, (0.5,))[0]
-            spread = _standard_deviation(values)
+            spread = standard_deviation(values)
             useful = spread > 1e-12 * (1.0 + np.abs(middle))
             away = ((values - middle) / np.where(useful, spread, np.inf)) ** 2
             total += np.sum(np.where(np.isnan(away), _MISSING**2, away), axis=-1)
@@ -384,99 +366,6 @@ def _labelled(
     )
 
 
-def last_of_years(values: Array, going: BoolArray, first: int, years: Sequence[int]) -> Array:
-    """Return the last value of each year, an earlier one of the year where a process that goes on has none.
-
-    Parameters
-    ----------
-    values, going : (H, Q)   whether the process has not ended
-    first : absolute quarter of the first column
-    years : Y of them
-
-    Returns
-    -------
-    (H, Y)
-    """
-    ends = np.full((values.shape[0], len(years)), np.nan)
-    for place, year in enumerate(years):
-        start, last = max(4 * year - first, 0), min(4 * year + 3 - first, values.shape[1] - 1)
-        if last < start:
-            continue
-        ends[:, place] = values[:, last]
-        (rows,) = np.nonzero(np.isnan(values[:, last]) & going[:, last])
-        for quarter in range(last - 1, start - 1, -1):
-            if rows.size == 0:
-                break
-            ends[rows, place] = values[rows, quarter]
-            rows = rows[np.isnan(values[rows, quarter])]
-    return ends
-
-
-def quantiles(values: Array, shares: Sequence[float]) -> tuple[Array, ...]:
-    """Return quantiles over the first axis, leaving out ``nan``; linear between neighbours.
-
-    Parameters
-    ----------
-    values : (H, ...)
-    shares : probabilities in 0..1
-
-    Returns
-    -------
-    one array (...) for each share; ``nan`` where all is missing
-
-    Examples
-    --------
-    >>> quantiles(np.array([[1.0], [3.0], [np.nan], [2.0]]), (0.5, 0.75))
-    (array([2.]), array([2.5]))
-    """
-    ordered = np.sort(values, axis=0)  # nan goes last
-    found = np.sum(~np.isnan(values), axis=0)
-    answers = []
-    for share in shares:
-        place = share * np.maximum(found - 1, 0)
-        below = np.floor(place).astype(np.int64)
-        above = np.minimum(below + 1, np.maximum(found - 1, 0))
-        low = np.take_along_axis(ordered, below[None], axis=0)[0]
-        high = np.take_along_axis(ordered, above[None], axis=0)[0]
-        answers.append(low + (high - low) * (place - below))
-    return tuple(answers)
-
-
-def mean_interval(values: Array) -> tuple[Array, Array, Array]:
-    """Return mean and 90 % interval of the mean over the first axis, leaving out ``nan`` (Student's t).
-
-    Parameters
-    ----------
-    values : (H, ...)
-
-    Returns
-    -------
-    mean, low, high : (...); the interval is ``nan`` with fewer than two values
-
-    Examples
-    --------
-    >>> mean, low, high = mean_interval(np.array([[1.0], [3.0], [np.nan]]))
-    >>> mean, np.round(high - low, 2)
-    (array([2.]), array([12.63]))
-    """
-    from scipy.special import stdtrit
-
-    found = np.sum(~np.isnan(values), axis=0).astype(np.float64)
-    mean = np.where(found > 0, np.nansum(values, axis=0) / np.maximum(found, 1.0), np.nan)
-    more = np.maximum(found - 1.0, 1.0)
-    half = stdtrit(more, 0.5 + INTERVAL / 2.0) * _standard_deviation(values) / np.sqrt(np.maximum(found, 1.0))
-    half = np.where(found > 1, half, np.nan)
-    return mean, mean - half, mean + half
-
-
-def _standard_deviation(values: Array) -> Array:
-    """Return the standard deviation of a sample over the first axis, leaving out ``nan``; 0 for one value."""
-    found = np.sum(~np.isnan(values), axis=0)
-    mean = np.nansum(values, axis=0) / np.maximum(found, 1)
-    deviation: Array = np.sqrt(np.nansum((values - mean) ** 2, axis=0) / np.maximum(found - 1, 1))
-    return deviation
-
-
 def names_of(codes: Sequence[str]) -> tuple[str, ...]:
     """Return the names of states; a made-up state is called by its code.
 
@@ -508,91 +397,3 @@ def _end(measures: dict[str, Array]) -> None:
         for name, values in measures.items():
             if name not in LIFE:
                 values[over] = np.nan
-
-
-def _years_asked(manifest: Mapping[str, Any]) -> dict[str, object]:
-    """Return the years if they were asked for: what lies outside them is no fault of the scenario then."""
-    return {"years": manifest["scenario"]["years"]} if "years" in manifest.get("overrides", {}) else {}
-
-
-def open_results(folder: str | Path) -> Results:
-    """Return the results that a run wrote into a folder.
-
-    Parameters
-    ----------
-    folder : with ``manifest.json`` and the tables beside it
-
-    Raises
-    ------
-    InputError
-        when it is not the folder of a run
-    """
-    import pyarrow.parquet as pq
-
-    place = Path(folder)
-    try:
-        manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
-        tables = {
-            name: pq.read_table(place / f"{name}.parquet")
-            for name in ("measures", "twin", "states", "events")
-            if (place / f"{name}.parquet").is_file()
-        }
-        main, events = tables["measures"], tables["events"]
-    except (OSError, ValueError, KeyError) as error:
-        fault = Fault(
-            str(place), "", "is not the folder of a run", "name a folder that rcpsim wrote", str(error)
-        )
-        raise InputError([fault]) from error
-    labels, codes = tuple(manifest["quarters"]), tuple(manifest["states"])
-    issues, meetings = tuple(manifest["issues"]), tuple(manifest["meetings"])
-    quarters = len(labels)
-
-    def numbers(table: Any, names: Sequence[str], shape: tuple[int, ...]) -> dict[str, Array]:
-        return {name: table[name].to_numpy().astype(np.float64).reshape(shape) for name in names}
-
-    def indices(name: str, words: Sequence[str]) -> IntArray:
-        at = {word: place for place, word in enumerate(words)}
-        return np.array([at.get(word, -1) for word in events[name].to_pylist()], dtype=np.int64)
-
-    keys = ("design", "setting", "draw", "history", "quarter", "state")
-    histories = main["history"].to_numpy()[::quarters]
-    columns: dict[str, dict[str, Array]] = {}
-    for name, table in tables.items():
-        if name != "events":
-            shape = (-1, quarters, len(codes)) if name == "states" else (-1, quarters)
-            columns[name] = numbers(table, [one for one in table.column_names if one not in keys], shape)
-    words = {
-        "quarter": labels,
-        "kind": EVENT_KINDS,
-        "meeting": meetings,
-        "state": codes,
-        "other": codes,
-        "issue": issues,
-    }
-    theory = manifest["theory"]
-    return Results(
-        scenario=load_scenario(manifest["scenario"], _years_asked(manifest)),
-        theory=Theory(frozenset(theory["off"]), theory["forms"]),
-        seed=int(manifest["seed"]),
-        histories=histories,
-        draws=main["draw"].to_numpy()[::quarters],
-        options=manifest["options"],
-        parameters=manifest["parameters"],
-        labels=labels,
-        codes=codes,
-        names=names_of(codes),
-        issues=issues,
-        meetings=meetings,
-        measures=columns["measures"],
-        twin=Twin(columns["twin"], histories, labels) if "twin" in columns else None,
-        states=columns.get("states", {}),
-        events=EventTable(
-            history=events["history"].to_numpy(),
-            **{
-                item.name: indices(item.name, words[item.name])
-                for item in fields(EventTable)
-                if item.name in words
-            },
-            value=events["value"].to_numpy(),
-        ),
-    )

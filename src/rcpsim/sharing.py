@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
 from typing import TypeVar
+
+from rcpsim.errors import OutputError
 
 __all__ = ["shared_out"]
 
@@ -29,19 +35,24 @@ def shared_out(
     work : a function of a module, so that it can travel
     tasks : what it is given, one at a time
     workers : processes
+
+    Raises
+    ------
+    OutputError
+        when a worker was ended from outside
     """
     if workers <= 1 or len(tasks) < 2:
         for task in tasks:
             yield task, work(task)
         return
     others = set(active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_stop_when_told)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_serve)
     try:
         with _ctrl_c_waits():
             waiting = {pool.submit(work, task): task for task in tasks}
         for future in as_completed(waiting):
             yield waiting[future], future.result()
-    except BaseException:
+    except BaseException as error:
         for worker in set(active_children()) - others:
             worker.terminate()
             worker.join()
@@ -49,6 +60,8 @@ def shared_out(
         results = vars(pool).get("_result_queue")
         if results is not None:
             results._writer.close()
+        if isinstance(error, BrokenProcessPool):
+            raise OutputError("a worker was ended from outside; the same command goes on") from error
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -70,8 +83,19 @@ def _ctrl_c_waits() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _stop_when_told() -> None:
-    """Let Ctrl-C end a worker without a word; what it was doing is done again by whoever goes on."""
+def _serve() -> None:
+    """Let Ctrl-C end a worker without a word, and let none outlive the process that started it.
+
+    What it was doing is done again by whoever goes on.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
