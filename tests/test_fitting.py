@@ -622,6 +622,13 @@ def test_a_default_from_the_medoid_has_three_digits_and_lies_within_its_bounds()
         assert len(f"{found[name]:e}".split("e")[0].rstrip("0").replace(".", "").replace("-", "")) <= 3
 
 
+def test_the_defaults_are_those_of_the_most_central_plausible_set() -> None:
+    cards, found = all_cards(), defaults_of(plausible_sets())
+    assert found.keys() == set(free_names())
+    off = [name for name, value in found.items() if cards[name].default != value]
+    assert off == [], "run `python -m tests.cases.medoid`, and print docs/parameters.md again"
+
+
 def test_the_pictures_of_a_fit_say_how_many_sets_they_show() -> None:
     drawn = fit_figures(made_fit())
     assert set(drawn) == {"volume", "pulls", "learnt"}
