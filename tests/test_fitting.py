@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,10 @@ from rcpsim.fitting import (
     Wave,
     asked_of,
     columns_of,
+    defaults_of,
     facts_of,
     judging,
+    medoid,
     plan_of,
     plausibility,
     playing,
@@ -40,12 +45,20 @@ from rcpsim.fitting.matching import accepted, misses, spread_of_histories
 from rcpsim.fitting.plausibility import try_sets
 from rcpsim.fitting.playing import Block, Plan, play_block
 from rcpsim.fitting.sampling import free_names, hypercube, points_left, values_at
-from rcpsim.parameter_sets import filtered_prior, plausible_sets, read_plausible, unfiltered, values_of
+from rcpsim.parameter_sets import (
+    Plausible,
+    filtered_prior,
+    plausible_sets,
+    read_plausible,
+    unfiltered,
+    values_of,
+)
 from rcpsim.patterns import Documented, Pattern, load_patterns
 from rcpsim.scenario import load_scenario
 from rcpsim.setting import prepare
 from rcpsim.simulation import simulate
 from rcpsim.stamp import cards_stamp, stamp_of_code, theory_stamp
+from tests.cases import medoid as medoid_case
 
 TINY = Size(sets=4, waves=2, reference=2, repeats=2, block=2)
 
@@ -368,6 +381,41 @@ def test_a_fit_that_is_killed_goes_on_and_ends_alike(tmp_path: Path, whole: Fit)
     assert_same_fit(whole, tiny_fit(tmp_path / "killed"))
 
 
+INTERRUPTED = """
+import sys
+import rcpsim.fitting
+from rcpsim.cli import fitting, main
+from rcpsim.fitting import plan_of
+fitting._QUICK = (4, 2, 2, 2, 2)
+rcpsim.fitting.plan_of = lambda as_of, _, aside, few: plan_of(as_of, ("puebla", "sacm"), aside)
+main(["fit", "--quick", "--no-figures", "--out", sys.argv[1]])
+"""
+
+
+def test_ctrl_c_ends_a_fit_with_130_and_the_same_command_ends_it_alike(tmp_path: Path, whole: Fit) -> None:
+    place = tmp_path / "fit"
+    words = [sys.executable, "-c", INTERRUPTED, str(place)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("wave-1: 2 of 4"):  # in the middle of a wave
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+        assert process.wait(timeout=120) == 130, rest
+    assert "Interrupted; what is done stays" in rest
+    assert "Traceback" not in rest
+    assert list((place / "parts").glob("wave-1-*.parquet"))
+    assert not (place / "plausible.parquet").exists()
+    again = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert (place / "report.md").read_text(encoding="utf-8") == report(whole)
+    found = read_plausible(place / "plausible.parquet")
+    for name, column in values_at(whole.points).items():
+        np.testing.assert_array_equal(found.values[name], column)
+    assert_same_fit(whole, tiny_fit(place))
+
+
 def test_two_workers_find_what_one_finds(tmp_path: Path, whole: Fit) -> None:
     plan = plan_of(2001, ("puebla", "sacm"))
     found = run_fit(FitFolder.open(tmp_path / "two", asked_of(plan, 1, TINY)), plan, 1, TINY, workers=2)
@@ -525,6 +573,62 @@ def test_the_sets_are_written_with_all_that_is_needed_to_read_them(tmp_path: Pat
     assert found.medoid == int(np.argmin(between))
 
 
+def test_the_most_central_set_is_told_with_what_it_says() -> None:
+    fit = made_fit()
+    between = np.linalg.norm(fit.points[:, None] - fit.points[None], axis=2).sum(axis=1)
+    place = int(np.argmin(between))
+    assert medoid(fit.points) == place
+    assert medoid(np.repeat(fit.points[:2], 3, axis=0)) == 0, "of equals the first"
+    part = report(fit).split("## The most central set")[1]
+    assert f"Set {place} of the {fit.points.shape[0]} (wave 1, history {fit.history[place]};" in part
+    for name, column in values_at(fit.points[[place]]).items():
+        assert f"| `{name}` | {all_cards()[name].symbol} | {column[0]:.3g} |" in part
+
+
+def test_defaults_are_written_before_the_prior_and_once() -> None:
+    for path in sorted(medoid_case.FOLDER.glob("*.toml")):
+        text = path.read_text(encoding="utf-8")
+        values = {name: 0.123 for name, card in all_cards().items() if card.prior.dist != "fixed"}
+        once = medoid_case.with_defaults(text, values)
+        assert medoid_case.with_defaults(once, values) == once
+        cards, plain = tomllib.loads(once), tomllib.loads(text)
+        assert list(cards) == list(plain)
+        for name, table in cards.items():
+            if name in values:
+                assert table.pop("default") == 0.123
+                plain[name].pop("default", None)
+            assert table == plain[name]
+        assert [line for line in once.splitlines() if not line.startswith("default =")] == [
+            line for line in text.splitlines() if not line.startswith("default =")
+        ]
+        assert all(
+            later.startswith("prior =")
+            for line, later in pairwise(once.splitlines())
+            if line.startswith("default = 0.123")
+        )
+
+
+def test_a_default_from_the_medoid_has_three_digits_and_lies_within_its_bounds() -> None:
+    fit = made_fit()
+    values = values_at(fit.points)
+    high = all_cards()["delegated_authority"].allowed[1]
+    values["delegated_authority"] = np.full(fit.points.shape[0], high + 1.0)
+    sets = Plausible("x", {}, values, fit.distance, 5)
+    found = defaults_of(sets)
+    assert tuple(found) == free_names()
+    assert found["delegated_authority"] == high
+    for name in found.keys() - {"delegated_authority"}:
+        assert found[name] == pytest.approx(values[name][5], rel=5e-3)
+        assert len(f"{found[name]:e}".split("e")[0].rstrip("0").replace(".", "").replace("-", "")) <= 3
+
+
+def test_the_defaults_are_those_of_the_most_central_plausible_set() -> None:
+    cards, found = all_cards(), defaults_of(plausible_sets())
+    assert found.keys() == set(free_names())
+    off = [name for name, value in found.items() if cards[name].default != value]
+    assert off == [], "run `python -m tests.cases.medoid`, and print docs/parameters.md again"
+
+
 def test_the_pictures_of_a_fit_say_how_many_sets_they_show() -> None:
     drawn = fit_figures(made_fit())
     assert set(drawn) == {"volume", "pulls", "learnt"}
@@ -612,14 +716,26 @@ def test_a_fit_writes_sets_report_and_pictures(tmp_path: Path, monkeypatch: pyte
     place = tmp_path / "fit"
     done = CliRunner().invoke(main, ["fit", "--quick", "--workers", "1", "--out", str(place)])
     assert done.exit_code == 0, done.output
-    assert "## Waves" in done.output
+    assert "\nWaves\n" in done.output
+    assert "\nOne process left out\n" in done.output
     assert {path.name for path in place.iterdir()} == {
         "fit.json",
         "parts",
         "plausible.parquet",
         "report.md",
+        "tables",
         "figures",
     }
+    assert {path.stem for path in (place / "tables").iterdir()} == {
+        "patterns",
+        "pulls",
+        "parameters",
+        "left-out",
+    }
+    table = (place / "tables" / "patterns.csv").read_text(encoding="utf-8").splitlines()
+    assert table[0] == "name,strong,told,spread,error,meets,close,alone"
+    plan = plan_of(2001, ("puebla", "sacm"))
+    assert [line.split(",")[0] for line in table[1:]] == [one.name for one in plan.patterns]
     assert (place / "figures" / "captions.md").is_file()
 
 
