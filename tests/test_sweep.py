@@ -732,6 +732,33 @@ def test_a_bundle_is_the_same_to_the_byte(whole: Path, tmp_path: Path) -> None:
         bundle(whole, tmp_path / "a.zip")
 
 
+def test_a_bundle_holds_the_analysis_of_the_sweep(mine: Path, tmp_path: Path) -> None:
+    words = ["analyse", str(mine), "--no-figures", "--quiet"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    (mine / "analysis" / "notes.txt").write_text("mine")  # nobody's but the user's
+    one, other = bundle(mine, tmp_path / "a.zip"), bundle(mine, tmp_path / "b.zip")
+    assert one.read_bytes() == other.read_bytes()
+    with zipfile.ZipFile(one) as packed:
+        held = {name for name in packed.namelist() if name.startswith("results/analysis/")}
+        report = packed.read("results/analysis/report.md")
+        assert "- `results/analysis/report.md`" in packed.read("README.md").decode()
+    files = ("effects.csv", "manifest.json", "report.md", "sensitivity.csv")
+    assert held == {f"results/analysis/{name}" for name in files}
+    assert report == (mine / "analysis" / "report.md").read_bytes()
+
+
+def test_a_bundle_refuses_an_analysis_that_is_old_or_changed(mine: Path, tmp_path: Path) -> None:
+    words = ["analyse", str(mine), "--no-figures", "--quiet"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    (mine / "analysis" / "report.md").write_text("better")
+    with pytest.raises(InputError, match=r"report\.md is not what the manifest says"):
+        bundle(mine, tmp_path / "a.zip")
+    run_sweep(asked(draws__count=3), mine)
+    with pytest.raises(InputError, match="another state of the sweep; run `rcpsim analyse` again"):
+        bundle(mine, tmp_path / "a.zip")
+    assert not list(tmp_path.glob("*.zip"))
+
+
 def test_an_unfinished_sweep_is_not_packed(mine: Path, tmp_path: Path) -> None:
     parts(mine)[0].unlink()
     with pytest.raises(InputError, match="is missing"):
