@@ -24,7 +24,7 @@ from rcpsim.experiment.records import (
 from rcpsim.measures import MEASURES
 from rcpsim.parameter_sets import WAYS
 from rcpsim.scenario.loading import laid_over, packaged, read_table
-from rcpsim.scenario.tables import Faults, Table, as_number, one_of
+from rcpsim.scenario.tables import Faults, Table
 from rcpsim.simulation import ENGINES
 
 __all__ = ["is_experiment", "list_experiments", "load_experiment"]

@@ -180,9 +180,7 @@ def asked_arms(
 
 
 def _there(lesson: Lesson, arm: Arm, plan: Plan, folder: Path) -> bool:
-    return all(
-        is_played(cell, folder) for row in cells_of(lesson, lesson.designs, arm, plan) for cell in row
-    )
+    return all(is_played(cell, folder) for row in cells_of(lesson, lesson.designs, arm, plan) for cell in row)
 
 
 def run_lessons(

@@ -25,7 +25,7 @@ from rcpsim.setting import prepare
 
 __all__ = ["NEEDED", "Where", "features_of", "where_it_fails"]
 
-NEEDED: Final = "regions need scikit-learn: python -m pip install 'rcpsim[analysis]'"
+NEEDED: Final = "regions need scikit-learn and ema_workbench: python -m pip install 'rcpsim[analysis]'"
 
 _CONTEXT: Final = {
     "states": "the number of states in the process",
@@ -45,7 +45,7 @@ class Where:
     Attributes
     ----------
     failing : whether the region is that in which it fails
-    search : what was looked for and found; None where scikit-learn is missing
+    search : what was looked for and found; None where the extra is missing
     sentence : in words
     """
 
