@@ -164,6 +164,18 @@ def overview_figure(results: Sequence[LessonResult]) -> Drawn:
             edgecolor="white",
             linewidth=0,
         )
+        if one.beside is not None:
+            axes.plot(
+                [np.nan_to_num(one.beside.verdict.share_for)],
+                [row],
+                marker="D",
+                markersize=4,
+                color="white",
+                markeredgecolor=BLACK,
+                markeredgewidth=0.9,
+                clip_on=False,
+                zorder=4,
+            )
         axes.text(1.02, row, verdict.word, va="center", fontsize=_SMALL)
     names = [_name(one) for one in reversed(order)]
     axes.set_yticks(range(len(order)), names, fontsize=_SMALL)
@@ -181,16 +193,23 @@ def overview_figure(results: Sequence[LessonResult]) -> Drawn:
         Patch(facecolor=ORANGE, hatch="////", edgecolor="white", label="the other way"),
         Line2D([], [], color=BLACK, linewidth=0.8, linestyle=(0, (4, 2)), label="usual .7, robust .9"),
     ]
-    figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.0), ncols=4, frameon=False, fontsize=8
-    )
     plan = results[0].plan
+    beside = [one.beside for one in results if one.beside is not None]
+    if beside:
+        said = f"the lesson's way over the {beside[0].plan.parameters}"
+        style = {"marker": "D", "markersize": 4, "color": "white", "markeredgecolor": BLACK}
+        handles.append(Line2D([], [], linestyle="none", label=said, **style))
+    figure.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.0), ncols=3, frameon=False, fontsize=8
+    )
     caption = (
         f"Share of {plan.draws} draws of the {plan.parameters} ({plan.histories} histories each, several "
         "base scenarios) in which the primary outcome of a lesson goes its way by more than a tenth of a "
         "standard deviation, the other way, or neither. Headline lessons are bold; contrary findings of the "
         "literature, under their own assumptions, stand last and begin with ≠."
     )
+    if beside:
+        caption += f" Diamonds: the share for it over {beside[0].plan.draws} draws of the other kind."
     return figure, caption
 
 

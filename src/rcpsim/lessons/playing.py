@@ -55,6 +55,7 @@ __all__ = [
     "play",
     "play_cells",
     "read_cell",
+    "serve",
     "without_file",
 ]
 
@@ -146,7 +147,8 @@ def model_of(parameters: str) -> str:
     """Return a stamp of the model and of the draws that a word stands for."""
     if parameters != "plausible":
         return model_stamp()
-    sets = (files("rcpsim.data") / PLAUSIBLE_FILE).read_bytes()
+    path = files("rcpsim.data") / PLAUSIBLE_FILE
+    sets = path.read_bytes() if path.is_file() else b""
     return f"{model_stamp()}-{hashlib.sha256(sets).hexdigest()[:16]}"
 
 
@@ -277,7 +279,7 @@ def _played(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
             play_to_file(cell, folder)
             yield cell.size
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_serve)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=serve)
     try:
         waiting: dict[Future[None], int] = {
             pool.submit(play_to_file, cell, folder): cell.size for cell in missing
@@ -291,7 +293,7 @@ def _played(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _serve() -> None:
+def serve() -> None:
     """Let Ctrl-C end a worker without a word, and let it not outlive the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = parent_process()
