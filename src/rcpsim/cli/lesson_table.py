@@ -104,73 +104,20 @@ def lessons_page(
 
 
 _LEGEND: Final = (
-    "* headline lesson, ≠ contrary finding of the literature. outcome: ° above the no-process twin; the way it "
-    "is said to go (∩ best point inside, ⌐ a turn, and where). effect: median over draws of the difference "
-    "between the designs, with its 90 % interval, in the unit of the measure; sd: the same in standard "
-    "deviations over histories (flat: the first design has none, so any effect counts); least: the smallest "
-    "effect of interest (.1 sd); for, opp: shares of draws beyond it, the lesson's way and opposed; gone: share "
-    "of histories without a value. bases: a letter for each base scenario, R robust, U usual, o open, n nothing "
-    "to be seen, X reversed. A last column, where there is one, is the verdict over other draws of the "
-    "coefficients: its letter, for and opp. · no value."
-)
-_ARM_LEGEND, style="dim"), width=min(WIDTH, screen.width))
-    screen.print()
-    for line in summary(results, rates):
-        screen.print(line, width=min(WIDTH, screen.width))
-
-
-def table_text(
-    results: Sequence[LessonResult], rates: Sequence[Controls], *, plan: Plan, arm_plan: Plan
-) -> str:
-    """Return what `print_lessons` prints, without colours and without blanks at the ends of lines."""
-    from rich.console import Console
-
-    file = StringIO()
-    screen = Console(file=file, width=WIDTH, highlight=False, color_system=None)
-    print_lessons(results, rates, screen, plan=plan, arm_plan=arm_plan)
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
-
-
-def lessons_page(
-    results: Sequence[LessonResult],
-    rates: Sequence[Controls],
-    *,
-    plan: Plan,
-    arm_plan: Plan,
-    command: str,
-    figure: bool,
-) -> str:
-    """Return the table of all lessons as a page, with the command that made it and when it was played.
-
-    Parameters
-    ----------
-    command : as it would be typed
-    figure : whether `overview.png` lies beside the page
-    """
-    played = sorted({when for one in results for when in one.when.values()})
-    lines = ["# The lessons, as printed", "", f"Printed by `{command}`; cells {', '.join(played)}."]
-    lines += ["How to read it: lessons.md in the documentation.", "", "## In short", ""]
-    lines += [f"- {line}" for line in summary(results, rates)]
-    lines += ["", "## The table", "", "```"]
-    lines += [table_text(results, rates, plan=plan, arm_plan=arm_plan).rstrip(), "```", ""]
-    if figure:
-        lines += ["All lessons at once: `overview.png`.", ""]
-    return "\n".join(lines)
-
-
-_LEGEND: Final = (
-    "* headline lesson, ≠ contrary finding of the literature. outcome: ° above the no-process twin; the way it is "
-    "said to go (∩ best point inside, ⌐ a turn, and where). effect: median over draws of the difference between the "
-    "designs, with its 90 % interval, in the unit of the measure; sd: the same in standard deviations over "
-    "histories (flat: the first design has none, so any effect counts); least: the smallest effect of interest "
-    "(.1 sd); for, opp: shares of draws beyond it, the lesson's way and opposed; gone: share of histories without "
-    "a value. bases: a letter for each base scenario, R robust, U usual, o open, n nothing to be seen, X reversed. "
-    "· no value."
+    "* headline lesson, ≠ contrary finding of the literature. outcome: ° above the no-process twin; the "
+    "way it is said to go (∩ best point inside, ⌐ a turn, and where). effect: median over draws of the "
+    "difference between the designs, with its 90 % interval, in the unit of the measure; sd: the same in "
+    "standard deviations over histories (flat: the first design has none, so any effect counts); least: "
+    "the smallest effect of interest (.1 sd); for, opp: shares of draws beyond it, the lesson's way and "
+    "opposed; gone: share of histories without a value. bases: a letter for each base scenario, R robust,"
+    " U usual, o open, n nothing to be seen, X reversed. A last column, where there is one, is the "
+    "verdict over other draws of the coefficients: its letter, for and opp. · no value."
 )
 _ARM_LEGEND: Final = (
-    "others at 0: the verdict with the other-side coefficients at 0, and its share of draws for the lesson. "
-    "carriers off: at most half may be left; unrelated off: .8 to 1.2 must be left. · the effect is under "
-    "the smallest one, so that a share of it says nothing. A letter is the verdict in that arm, as for bases."
+    "others at 0: the verdict with the other-side coefficients at 0, and its share of draws for the "
+    "lesson. carriers off: at most half may be left; unrelated off: .8 to 1.2 must be left. · the effect "
+    "is under the smallest one, so that a share of it says nothing. A letter is the verdict in that arm, "
+    "as for bases."
 )
 
 
@@ -305,7 +252,7 @@ def _left(result: LessonResult, arm: str) -> str:
 
 
 def summary(results: Sequence[LessonResult], rates: Sequence[Controls]) -> list[str]:
-    """Return in sentences what all come to, which the model does not support, how often verdicts are false."""
+    """Return in sentences what all come to, what the model does not support, how often verdicts are false."""
     lines = []
     own = [one for one in results if not one.lesson.rival]
     for title, chosen in (
@@ -337,8 +284,8 @@ def summary(results: Sequence[LessonResult], rates: Sequence[Controls]) -> list[
     carried = Counter(one.carried for one in own if one.arms)
     if carried[True] or carried[False]:
         lines.append(
-            f"carried as said: {carried[True]} of {carried[True] + carried[False]} lessons that were asked and "
-            "have an effect to lose"
+            f"carried as said: {carried[True]} of {carried[True] + carried[False]} lessons with both arms "
+            "and an effect to lose"
         )
     lines += [
         f"negative control, {one.name}: {one.false} false verdicts in {one.tried} "

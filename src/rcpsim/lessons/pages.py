@@ -109,8 +109,8 @@ def _outcomes(result: LessonResult) -> Iterator[str]:
     yield _missing(result)
     if result.verdict.flat > 0.0:
         yield (
-            f"In {result.verdict.flat:.0%} of the draws no history of the first design differs from another in "
-            "the primary outcome: there is no spread to measure an effect by, and any effect counts."
+            f"In {result.verdict.flat:.0%} of the draws no history of the first design differs from another "
+            "in the primary outcome: there is no spread to measure an effect by, and any effect counts."
         )
     yield ""
     if not math.isnan(result.verdict.place):
