@@ -199,7 +199,9 @@ def advise(
         if progress is not None:
             progress(place * draws * histories, total, AS_IT_IS if change is None else change.title)
         given = {"parameters": parameters, "draws": draws, "histories": histories, "seed": seed}
-        played.append(kept_or_played(design, given, keep, partial(_play, design, **given)))
+        played.append(
+            kept_or_played(design, given, keep, partial(_play, design, parameters, draws, histories, seed))
+        )
     base = played[0]
     if np.isnan(base[outcome]).all():
         fault = Fault(

@@ -142,7 +142,8 @@ def model_of(parameters: str) -> str:
     """Return a stamp of the model and of the draws that a word stands for."""
     if parameters != "plausible":
         return model_stamp()
-    sets = (files("rcpsim.data") / PLAUSIBLE_FILE).read_bytes()
+    path = files("rcpsim.data") / PLAUSIBLE_FILE
+    sets = path.read_bytes() if path.is_file() else b""
     return f"{model_stamp()}-{hashlib.sha256(sets).hexdigest()[:16]}"
 
 
