@@ -248,3 +248,48 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     done = CliRunner().invoke(main, ["advise", "small-process"])
     assert done.exit_code == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_advice_goes_on_and_comes_to_the_same(
+    tmp_path: Path, few: tuple[Change, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rcpsim.advice import weighing
+
+    monkeypatch.setattr("rcpsim.advice.listing.changes", lambda: few)
+    words = ["advise", "small-process", "--years", "1-5", "--draws", "2", "--histories", "2", "--no-figures"]
+    play, times = weighing._play, []
+
+    def some(*args: object, **options: object) -> object:
+        times.append(1)
+        if len(times) == 3:
+            raise KeyboardInterrupt
+        return play(*args, **options)
+
+    monkeypatch.setattr(weighing, "_play", some)
+    out = tmp_path / "deep" / "out"
+    first = CliRunner().invoke(main, [*words, "--out", str(out)])
+    assert first.exit_code == 130
+    assert "goes on" in first.stderr
+    assert not out.exists()
+    kept = out.with_name("out-parts")
+    assert len(list(kept.glob("*.parquet"))) == 2
+    again = CliRunner().invoke(main, [*words, "--out", str(out)])
+    assert again.exit_code == 0, again.output
+    assert len(times) == 3 + 2  # the one that was stopped, and the one after it
+    assert not kept.exists()
+    whole = CliRunner().invoke(main, [*words, "--out", str(tmp_path / "whole")])
+    assert whole.exit_code == 0
+    assert (tmp_path / "whole" / "advise.csv").read_bytes() == (out / "advise.csv").read_bytes()
+
+
+def test_what_was_kept_for_another_question_is_not_taken(tmp_path: Path, small: Scenario) -> None:
+    from rcpsim.advice.keeping import kept_or_played
+
+    given = {"parameters": "prior", "draws": 2, "histories": 2, "seed": 1}
+    one, other = ({"trust_all": np.full((2, 2), value)} for value in (0.25, 0.5))
+    assert kept_or_played(small, given, tmp_path, lambda: one)["trust_all"][0, 0] == 0.25
+    assert kept_or_played(small, given, tmp_path, lambda: other)["trust_all"][0, 0] == 0.25
+    for changed in ({**given, "seed": 2}, {**given, "histories": 4}, {**given, "parameters": "unfiltered"}):
+        assert kept_or_played(small, changed, tmp_path, lambda: other)["trust_all"][0, 0] == 0.5
+    moved = load_scenario("small-process", {**SHORT, "design.confidentiality": 0.6})
+    assert kept_or_played(moved, given, tmp_path, lambda: other)["trust_all"][0, 0] == 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import signal
 import subprocess
 import sys
@@ -16,14 +17,19 @@ import pytest
 from click.testing import CliRunner, Result
 from scipy.stats import norm
 
+from rcpsim.axes import parse_quarter
 from rcpsim.cli import main
 from rcpsim.cli.hindcast_table import simulated_text
 from rcpsim.errors import InputError
 from rcpsim.figures.hindcasts import hindcast_figures
+from rcpsim.fitting import plan_of
 from rcpsim.hindcast import BASELINES, VERDICTS, Hindcast, crps, finding_of, hindcast, survival
 from rcpsim.patterns import Documented, Pattern, load_patterns
 from rcpsim.results import Results
+from rcpsim.scenario import load_scenario
+from rcpsim.setting import prepare
 
+ROOT = Path(__file__).parents[1]
 PATTERNS = {one.name: one for one in load_patterns()}
 LEVEL = PATTERNS["puebla/evaluation-1999"]
 DATE = PATTERNS["puebla/stage3-plan-of-action-1997"]
@@ -40,6 +46,30 @@ def shell(*words: str) -> Result:
 def few() -> Hindcast:
     """Two small processes, three histories."""
     return hindcast(["marri", "jcm"], histories=3, seed=4)
+
+
+# ------------------------------------------------------------------------------- what is given
+
+
+def test_the_docs_name_every_event_that_only_a_later_document_tells_of() -> None:
+    """As of 2001 values of later documents are drawn, and events are played all the same (decision 27)."""
+    early, late = [], []
+    for name in plan_of(2001).processes:
+        for event in load_scenario(name).events:
+            if "K01" not in event.source:
+                (early if event.on.low // 4 <= 2001 else late).append(f"{name}/{event.id}")
+    page = (ROOT / "docs" / "hindcast.md").read_text(encoding="utf-8")
+    section = page.split("### What is given, and not foretold")[1].split("\n## ")[0]
+    told = re.findall(r"`([a-z0-9-]+/[a-z0-9-]+)`", section)
+    assert told == [*sorted(early), *sorted(late)]
+
+
+def test_an_event_that_a_later_document_tells_of_is_played_as_of_2001() -> None:
+    for as_of in (2001, None):
+        found = prepare(load_scenario("puebla"), seed=1, histories=[0], as_of=as_of)
+        quarter = parse_quarter("2001-Q3") - parse_quarter("1996-Q1")
+
+        assert found.setting.event_crisis[:, quarter].max() == 1.0
 
 
 # ------------------------------------------------------------------------------------------- scores

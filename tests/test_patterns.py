@@ -22,6 +22,7 @@ from rcpsim.patterns import (
     possible,
 )
 from rcpsim.patterns.guessing import met_by_guess
+from rcpsim.patterns.loading import first_described
 from rcpsim.patterns.records import year_of
 from rcpsim.results import Results, Twin
 from rcpsim.scenario import list_scenarios, load_scenario
@@ -331,7 +332,13 @@ def test_the_order_of_stages_is_that_of_language_and_plan(tmp_path: Path, played
     plan = [[0, 0, 0, 2, 2, 2, 2, 2], [0, 0, 0, 2, 2, 2, 2, 2], [0] * 8]
     first = with_measures(played, common_language=language, defined_share=0, items_open=plan, items_closed=0)
     spoken = with_measures(played, common_language=0.6, defined_share=0, items_open=plan, items_closed=0)
-    np.testing.assert_array_equal(observe(one, {"a": first, "b": spoken}), [1.0, 0.5, np.nan])
+    table = {"puebla": first, "sacm": spoken}
+    np.testing.assert_array_equal(observe(one, table), [1.0, 0.5, np.nan])
+    ended = [[1] * 8, [1, 1, 1, 1, 3, 3, 3, 3], [1] * 8]  # after it had a plan, before it was described
+    table["sacm"] = with_measures(spoken, status=ended)
+    np.testing.assert_array_equal(observe(one, table), [1.0, 0.0, np.nan])
+    table["puebla"] = with_measures(first, status=np.full((3, 8), 3))
+    np.testing.assert_array_equal(observe(one, table), [1.0, np.nan, np.nan])
 
 
 def test_the_order_of_phases_is_that_of_half_the_effect(tmp_path: Path, played: Results) -> None:
@@ -345,7 +352,14 @@ def test_the_order_of_phases_is_that_of_half_the_effect(tmp_path: Path, played: 
         dispersion=1.0,
         law_change=0.0,
     )
-    np.testing.assert_array_equal(observe(one, {"a": results}), [1.0, 0.0, np.nan])
+    np.testing.assert_array_equal(observe(one, {"puebla": results}), [1.0, 0.0, np.nan])
+    ended = with_measures(results, status=[[1] * 8, [1, 1, 1, 3, 3, 3, 3, 3], [1] * 8])
+    np.testing.assert_array_equal(observe(one, {"puebla": ended}), [1.0, np.nan, np.nan])
+
+
+def test_a_process_that_no_document_tells_of_is_never_described() -> None:
+    with pytest.raises(UnknownName, match="did you mean puebla"):
+        first_described("pueblo")
 
 
 def test_a_rank_is_the_share_of_others_that_add_less(tmp_path: Path, played: Results) -> None:

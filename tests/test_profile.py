@@ -22,6 +22,7 @@ from rcpsim.profile import (
     central_values,
     dial_lines,
     first_profiles,
+    founding,
     knowledge,
     member_counts,
     overview,
@@ -80,10 +81,16 @@ def test_the_list_groups_by_region_and_tells_founding_size_kind_and_knowledge() 
     for name, (title, row) in rows.items():
         scenario = load_scenario(name)
         assert title == (scenario.region if not scenario.synthetic else "teaching (synthetic)")
-        assert row[1] == ("" if scenario.synthetic else str(scenario.years[0]))
+        assert row[1] == ("" if scenario.synthetic else founding(scenario))
         assert row[3] == scenario.kind
     for section in sections:
-        assert [row[1] for row in section.rows] == sorted(row[1] for row in section.rows), "oldest first"
+        begun = [row[1].removeprefix("≤") for row in section.rows]
+        assert begun == sorted(begun), "oldest first"
+    assert {name for name, (_, row) in rows.items() if row[1].startswith("≤")} == {
+        "cluster-process",
+        "ocam",
+        "pidc",
+    }, "of these, and of no other, no document says when they were founded"
     assert rows["puebla"][1][2] == "10 to 11"
     assert rows["igc"][1][2] == "7 to 17", "seven founders are counted and not named"
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rcpsim.analysis import feature_scores, peel, search
+from rcpsim.analysis import box_of, feature_scores, search
 from rcpsim.analysis.regions import FEWEST, RARE
 
 RNG = np.random.default_rng(11)
@@ -58,8 +58,9 @@ def test_rows_of_one_draw_are_held_out_together() -> None:
 
 def test_peeling_takes_ends_of_features_with_few_values_whole() -> None:
     size = np.repeat([10.0, 20.0, 40.0], 30)
-    limits, rows = peel(size[:, None], size >= 40.0)
-    assert limits == [(0, 40.0, np.inf)]
+    ((place, low, high),), rows = box_of(size[:, None], size >= 40.0)
+    assert (place, high) == (0, np.inf)
+    assert 20.0 < low <= 40.0
     assert rows.sum() == 30
 
 
@@ -69,11 +70,20 @@ def test_scores_do_not_depend_on_the_order_of_features() -> None:
     assert scores["a"] > 5 * scores["c"]
 
 
-def test_without_the_extra_the_error_is_an_import_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_it_happens_everywhere_inside_the_box_is_the_whole() -> None:
+    limits, rows = box_of(np.linspace(0.0, 1.0, 60)[:, None], np.ones(60, dtype=np.bool_))
+    assert limits == []
+    assert rows.all()
+
+
+@pytest.mark.parametrize("missing", ["sklearn", "ema_workbench"])
+def test_without_the_extra_the_error_is_an_import_error(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
     real = builtins.__import__
 
     def without(name: str, *rest: Any, **options: Any) -> Any:
-        if name.startswith("sklearn"):
+        if name.startswith(missing):
             raise ImportError(name)
         return real(name, *rest, **options)
 

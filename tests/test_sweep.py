@@ -315,7 +315,7 @@ def test_a_contradiction_is_refused_and_shown(mine: Path, other: dict[str, objec
 
 
 def test_rows_of_another_model_are_refused(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rcpsim.sweep.store.model_stamp", lambda: "another")
+    monkeypatch.setattr("rcpsim.sweep.store.model_stamp", lambda _: "another")
     with pytest.raises(InputError, match="model is not what the rows there were played with"):
         run_sweep(asked(), mine)
 
@@ -522,7 +522,7 @@ def test_a_manifest_says_where_rows_come_from(whole: Path) -> None:
 class Dask:
     """A scheduler and its workers as processes on this machine."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, workers: int = 2) -> None:
         self.place = place
         self.processes: list[subprocess.Popen[bytes]] = []
         with socket.socket() as free:
@@ -530,7 +530,7 @@ class Dask:
             self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         port = self.address.rsplit(":", 1)[1]
         self.scheduler = self.start("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
-        self.workers = [self.worker(place / f"worker{number}") for number in range(2)]
+        self.workers = [self.worker(place / f"worker{number}") for number in range(workers)]
 
     def worker(self, place: Path) -> subprocess.Popen[bytes]:
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(place))
@@ -613,8 +613,20 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path: Path) -> None:
         Cluster("127.0.0.1")
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_without_workers_is_named(tmp_path: Path) -> None:
+    cluster = Dask(tmp_path, workers=0)
+    try:
+        with pytest.raises(InputError, match=r"has no worker after 0\.5 s; start some with `dask worker"):
+            Cluster(cluster.address, patience=60, workers_within=0.5)
+    finally:
+        cluster.stop()
+
+
 def test_a_worker_with_another_model_is_refused() -> None:
-    unit = units.Unit("x", "another", ((0, 0, 0),), {0: "full"}, {}, {"scenario_files": {}})
+    unit = units.Unit(
+        "x", "another", ((0, 0, 0),), {0: "full"}, {}, {"scenario_files": {}, "engine": "numpy"}
+    )
     with pytest.raises(InputError, match="has another version of the model"):
         units.play_unit(unit.to_json())
 
@@ -730,6 +742,33 @@ def test_a_bundle_is_the_same_to_the_byte(whole: Path, tmp_path: Path) -> None:
         bundle(whole, tmp_path / "a.zip")
 
 
+def test_a_bundle_holds_the_analysis_of_the_sweep(mine: Path, tmp_path: Path) -> None:
+    words = ["analyse", str(mine), "--no-figures", "--quiet"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    (mine / "analysis" / "notes.txt").write_text("mine")  # nobody's but the user's
+    one, other = bundle(mine, tmp_path / "a.zip"), bundle(mine, tmp_path / "b.zip")
+    assert one.read_bytes() == other.read_bytes()
+    with zipfile.ZipFile(one) as packed:
+        held = {name for name in packed.namelist() if name.startswith("results/analysis/")}
+        report = packed.read("results/analysis/report.md")
+        assert "- `results/analysis/report.md`" in packed.read("README.md").decode()
+    files = ("effects.csv", "manifest.json", "report.md", "sensitivity.csv")
+    assert held == {f"results/analysis/{name}" for name in files}
+    assert report == (mine / "analysis" / "report.md").read_bytes()
+
+
+def test_a_bundle_refuses_an_analysis_that_is_old_or_changed(mine: Path, tmp_path: Path) -> None:
+    words = ["analyse", str(mine), "--no-figures", "--quiet"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    (mine / "analysis" / "report.md").write_text("better")
+    with pytest.raises(InputError, match=r"report\.md is not what the manifest says"):
+        bundle(mine, tmp_path / "a.zip")
+    run_sweep(asked(draws__count=3), mine)
+    with pytest.raises(InputError, match="another state of the sweep; run `rcpsim analyse` again"):
+        bundle(mine, tmp_path / "a.zip")
+    assert not list(tmp_path.glob("*.zip"))
+
+
 def test_an_unfinished_sweep_is_not_packed(mine: Path, tmp_path: Path) -> None:
     parts(mine)[0].unlink()
     with pytest.raises(InputError, match="is missing"):
@@ -757,6 +796,14 @@ def test_the_command_sweeps_goes_on_and_grows(tmp_path: Path) -> None:
         (["room-records"], "did you mean room-record?"),
         (["room-record", "--set", "draws.count=0"], "--set: draws.count is 0"),
         (["room-record", "--set", "draws"], "is no setting"),
+        (["room-record", "--set", "draws.histories=0"], "draws.histories is 0"),
+        (
+            ["room-record", "--set", "factor.0.key=calendar.meetings.erly.record"],
+            "calendar.meetings.erly.record",
+        ),
+        (["room-record", "--set", "factor.0.values=[0, 2]"], "factor.0.values.1"),
+        (["room-record", "--set", "measures.primary=trust_al"], "did you mean trust_all"),
+        (["room-record", "--set", "sampling.points=4"], "leave it out"),
         (["room-record", "--scheduler", "nowhere"], "write tcp://HOST:PORT"),
         (["room-record", "--until-precision", "-1"], "it must be above 0"),
     ],

@@ -14,8 +14,9 @@ parameter, and its name is the name of the argument in the theory:
     status = "judged"
 
 Defaults, prior ranges, the bounds of sliders, the tables of the docs and the text of an error are all read
-from here. A card may leave out ``default`` (then it is the middle of the prior), ``prior`` (then the value is
-fixed at the default) and ``allowed`` (then hard bounds are set generously about the prior).
+from here. The defaults of the package are those of the most central plausible set (docs/fitting.md). A card
+may leave out ``default`` (then it is the middle of the prior), ``prior`` (then the value is fixed at the
+default) and ``allowed`` (then hard bounds are set generously about the prior).
 
 A rate is *per quarter* (hazards) or *per hour* (gains) and nothing else, so that a month or a year cannot
 slip in; a decay is a half-life in *quarters*.

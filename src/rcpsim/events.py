@@ -36,6 +36,20 @@ Indices: TypeAlias = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 """Whole numbers of any width."""
 
 _COLUMNS: Final = ("history", "quarter", "kind", "meeting", "state", "other", "issue")
+_AXES: Final = {
+    "meeting": ("meeting",),
+    "cancelled": ("meeting",),
+    "definition": ("issue",),
+    "item": ("issue",),
+    "item_closed": ("issue",),
+    "item_dropped": ("issue",),
+    "item_due": ("issue",),
+    "leak": ("state", "other"),
+    "deal": ("state", "other"),
+    "joint_act": ("state", "other"),
+    "government": ("state",),
+    "crisis": ("state",),
+}  # the columns that the axes behind histories fill
 
 
 @dataclass(frozen=True)
@@ -62,92 +76,88 @@ class EventTable:
 
     def of_history(self, history: int) -> EventTable:
         """Return the rows of one history."""
-        return self._rows(self.history == history)
+        return self.in_order(np.flatnonzero(self.history == history))
 
     def of_kind(self, kind: str) -> EventTable:
         """Return the rows of one kind."""
-        return self._rows(self.kind == EVENT_KINDS.index(kind))
+        return self.in_order(np.flatnonzero(self.kind == EVENT_KINDS.index(kind)))
 
-    def _rows(self, chosen: BoolArray) -> EventTable:
-        return EventTable(**{name: getattr(self, name)[chosen] for name in (*_COLUMNS, "value")})
+    def in_order(self, rows: IntArray) -> EventTable:
+        """Return the rows that are named, in that order."""
+        return EventTable(**{name: getattr(self, name)[rows] for name in (*_COLUMNS, "value")})
 
     def __len__(self) -> int:
         return int(self.history.size)
 
 
 class EventLog:
-    """Collects the events of a chunk of histories, quarter by quarter."""
+    """Collects the events of a chunk of histories, quarter by quarter; the rows are made at the end."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._parts: list[EventTable] = []
+        self._where: dict[str, list[BoolArray]] = {}  # kind -> what happened in each quarter, [H, ...]
+        self._value: dict[str, list[Array | BoolArray | IntArray]] = {}
         self._status: IntArray | None = None
         self._sponsor: Array | None = None
         self._crisis: Array | None = None
 
     def add(self, quarter: int, world: World, process: Process, minutes: Minutes) -> None:
-        """Add what happened in a quarter."""
-        setting = self._setting
-        planned = setting.calendar.planned[:, quarter]
-        alive_before = (
-            np.ones(planned.shape[0], dtype=np.bool_)
-            if self._status is None
-            else np.isin(self._status, (lifecycle.ACTIVE, lifecycle.DORMANT))
-        )
-        heads = minutes.slot_heads
-        self._rows(quarter, "meeting", minutes.held, ("meeting",), heads)
+        """Add what happened in a quarter; quarters come in their order, from the first."""
+        planned = self._setting.calendar.planned[:, quarter]
+        status = process.status if self._status is None else self._status
+        sponsor = process.sponsor_active if self._sponsor is None else self._sponsor
+        crisis = np.zeros_like(minutes.crisis) if self._crisis is None else self._crisis
+        alive_before = (status == lifecycle.ACTIVE) | (status == lifecycle.DORMANT)
+        if self._status is None:
+            alive_before = np.ones_like(alive_before)
         missed = planned & ~minutes.held & alive_before[:, None]
-        self._rows(quarter, "cancelled", missed, ("meeting",), np.where(minutes.called, 0.0, 1.0))
-        self._rows(quarter, "declaration", minutes.declared > 0, (), minutes.declared)
-        self._rows(quarter, "definition", minutes.defined, ("issue",))
-        self._rows(quarter, "item", minutes.adopted, ("issue",), process.target)
-        self._rows(quarter, "item_closed", minutes.closed, ("issue",))
-        self._rows(quarter, "item_dropped", minutes.dropped, ("issue",))
-        self._rows(quarter, "item_due", minutes.due, ("issue",), minutes.mean_delivered)
+        self._keep("meeting", minutes.held, minutes.slot_heads)
+        self._keep("cancelled", missed, ~minutes.called)
+        self._keep("declaration", minutes.declared > 0, minutes.declared)
+        self._keep("definition", minutes.defined)
+        self._keep("item", minutes.adopted, process.target)
+        self._keep("item_closed", minutes.closed)
+        self._keep("item_dropped", minutes.dropped)
+        self._keep("item_due", minutes.due, minutes.mean_delivered)
         found = np.greater(np.swapaxes(minutes.source, -1, -2), 0, order="C")
-        told = np.broadcast_to(minutes.attributed[:, :, None], found.shape)
-        self._rows(quarter, "leak", found, ("state", "other"), told)
         once = np.triu(np.ones(found.shape[-2:], dtype=np.bool_), 1)
-        self._rows(quarter, "deal", (minutes.deals > 0) & once, ("state", "other"))
-        self._rows(quarter, "joint_act", (minutes.joint > 0) & once, ("state", "other"))
-        self._rows(quarter, "government", minutes.government, ("state",))
-        before = np.zeros_like(minutes.crisis) if self._crisis is None else self._crisis
-        self._rows(quarter, "crisis", (minutes.crisis > 0) & (before == 0), ("state",))
-        if self._status is not None:
-            changed = process.status != self._status
-            self._rows(quarter, "status", changed, (), process.status.astype(np.float64))
-        if self._sponsor is not None:
-            self._rows(quarter, "sponsor_left", (self._sponsor > 0) & (process.sponsor_active == 0), ())
+        self._keep("leak", found, minutes.attributed)
+        self._keep("deal", (minutes.deals > 0) & once)
+        self._keep("joint_act", (minutes.joint > 0) & once)
+        self._keep("government", minutes.government)
+        self._keep("crisis", (minutes.crisis > 0) & (crisis == 0))
+        self._keep("status", process.status != status, process.status)
+        self._keep("sponsor_left", (sponsor > 0) & (process.sponsor_active == 0))
         self._status, self._sponsor, self._crisis = process.status, process.sponsor_active, minutes.crisis
 
-    def _rows(
-        self,
-        quarter: int,
-        kind: str,
-        where: BoolArray,
-        axes: tuple[str, ...],
-        value: Array | BoolArray | None = None,
-    ) -> None:
-        flat = np.flatnonzero(where)
-        rows = flat.size
-        if rows == 0:
-            return
-        found = np.unravel_index(flat, where.shape)
-        values = np.full(rows, np.nan) if value is None else np.asarray(value)[found].astype(np.float64)
-        columns: dict[str, Any] = dict.fromkeys(_COLUMNS, np.full(rows, -1, dtype=np.int16))
-        columns["history"] = self._setting.histories[found[0]]
-        if "meeting" in axes and self._setting.calendar.entry:
-            entry = np.array(self._setting.calendar.entry, dtype=np.int64)
-            found = (*found[:-1], entry[found[-1]])
-        columns["quarter"] = np.full(rows, quarter, dtype=np.int32)
-        columns["kind"] = np.full(rows, EVENT_KINDS.index(kind), dtype=np.int16)
-        for name, place in zip(axes, found[1:], strict=True):
-            columns[name] = place.astype(np.int16)
-        self._parts.append(EventTable(**columns, value=values))
+    def _keep(self, kind: str, where: BoolArray, value: Array | BoolArray | IntArray | None = None) -> None:
+        self._where.setdefault(kind, []).append(where)
+        if value is not None:
+            self._value.setdefault(kind, []).append(value)
 
     def table(self) -> EventTable:
-        """Return all rows so far."""
-        if self._parts:
-            return EventTable.join(self._parts)
-        none = np.zeros(0, dtype=np.int64)
-        return EventTable(**dict.fromkeys(_COLUMNS, none), value=np.zeros(0))
+        """Return all rows so far, quarter by quarter, and in a quarter by kind."""
+        parts = [self._rows(kind) for kind in EVENT_KINDS if kind in self._where]
+        if not parts:
+            none = np.zeros(0, dtype=np.int64)
+            return EventTable(**dict.fromkeys(_COLUMNS, none), value=np.zeros(0))
+        whole = EventTable.join(parts)
+        return whole.in_order(np.argsort(whole.quarter, kind="stable"))
+
+    def _rows(self, kind: str) -> EventTable:
+        """Return the rows of a kind; a value may know fewer axes than what it is the value of."""
+        where = np.stack(self._where[kind])
+        found = np.unravel_index(np.flatnonzero(where), where.shape)
+        rows = found[0].size
+        values = np.full(rows, np.nan)
+        if kind in self._value:
+            value = np.stack(self._value[kind])
+            values[:] = value[found[: value.ndim]]
+        columns: dict[str, Any] = dict.fromkeys(_COLUMNS, np.full(rows, -1, dtype=np.int16))
+        columns["quarter"] = found[0].astype(np.int32)
+        columns["history"] = self._setting.histories[found[1]]
+        columns["kind"] = np.full(rows, EVENT_KINDS.index(kind), dtype=np.int16)
+        for name, place in zip(_AXES.get(kind, ()), found[2:], strict=True):
+            entry = self._setting.calendar.entry if name == "meeting" else ()
+            columns[name] = (np.array(entry)[place] if entry else place).astype(np.int16)
+        return EventTable(**columns, value=values)

@@ -1,7 +1,7 @@
-"""Where the parameters of a history come from: the middles, the prior, what survived, or a table.
+"""Where the parameters of a history come from: the defaults, the prior, what survived, or a table.
 
 ==============  ======================================================================================
-``default``     the default of every card
+``default``     the default of every card: the most central of the plausible sets
 ``prior``       *filtered*: draw k is the k-th draw of the prior that passed the plausibility filter
 ``unfiltered``  draw k of the prior as it is, keyed by the seed of the run, k and the name of the card
 ``plausible``   set k of those that `rcpsim fit` found not to contradict the record
@@ -153,10 +153,10 @@ def values_of(how: str | ParameterTable, seed: int, draws: IntArray) -> dict[str
         chosen = {name: column[draws % column.size] for name, column in sets.values.items()}
     else:
         chosen = {}
-    middles = default_parameters()
+    defaults = default_parameters()
     return {
-        name: chosen[name] if name in chosen else np.full(draws.shape, middle)
-        for name, middle in middles.items()
+        name: chosen[name] if name in chosen else np.full(draws.shape, default)
+        for name, default in defaults.items()
     }
 
 

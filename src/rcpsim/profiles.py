@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -118,7 +118,7 @@ def real_profiles(
     table, stocks, value = state_table(), stock_table(), _values(parameters)
     _refuse_unfit(codes, table)
     rows = np.array([table.codes.index(code) for code in codes], dtype=np.intp)
-    whole = _whole_table(value["documented_transit"])
+    whole = _whole_table(float(value["documented_transit"]))
     when = (first_quarter + np.arange(quarters, dtype=np.float64) + 0.5) / 4.0
 
     def over(years: tuple[int, ...], figures: Array) -> Array:
@@ -369,7 +369,8 @@ def _filled_figures() -> tuple[dict[str, Array], tuple[tuple[str, ...], ...]]:
     return figures, tuple(tuple(lines) for lines in remarks)
 
 
-def _whole_table(documented_transit: Array) -> _WholeTable:
+@lru_cache(maxsize=16)
+def _whole_table(documented_transit: float) -> _WholeTable:
     """Return roles, administration, size and totals of every state in every data year."""
     table = state_table()
     figures, filled = _filled_figures()
@@ -388,7 +389,7 @@ def _whole_table(documented_transit: Array) -> _WholeTable:
     return _WholeTable(
         origin=states.origin_intensity(rank(out), rank(out / population)),
         transit=states.transit_intensity(
-            rank(figures["transit"]), np.nan_to_num(table.transit_documented), documented_transit
+            rank(figures["transit"]), np.nan_to_num(table.transit_documented), np.array(documented_transit)
         ),
         destination=states.destination_intensity(rank(into), rank(into / population)),
         capacity=states.governance_share(figures["effectiveness"]),

@@ -6,7 +6,7 @@ one history again and keeps everything. A history has the same bits alone and in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
@@ -20,7 +20,7 @@ import numpy as np
 from rcpsim.arrays import Array, IntArray
 from rcpsim.errors import Fault, InputError
 from rcpsim.events import EventLog, EventTable
-from rcpsim.measures import finish_series, measure_quarter, start_memory, state_values
+from rcpsim.measures import STAGE_SERIES, finish_series, measure_quarter, start_memory, state_values
 from rcpsim.quarters import Theory, play_quarters
 from rcpsim.results import LIFE, Results
 from rcpsim.scenario import Scenario, load_scenario
@@ -270,7 +270,14 @@ def refuse_odd_engine(engine: str) -> None:
 
 
 def begin_chunk(
-    run: Run, *, twin: bool, keep_states: int = 0, events: bool = True, engine: str = "numpy"
+    run: Run,
+    *,
+    twin: bool,
+    keep_states: int = 0,
+    events: bool = True,
+    engine: str = "numpy",
+    any_company: bool = False,
+    measures: Collection[str] | None = None,
 ) -> Callable[[], Part]:
     """Begin to play a chunk of histories, and return what waits for it.
 
@@ -283,12 +290,22 @@ def begin_chunk(
     keep_states : histories whose states are kept
     events : keep what happened
     engine : one of :data:`ENGINES`
+    any_company : of a compiled engine: a history has the same bits whichever are played beside it, and it
+        takes as long to play few as many; with numpy that is always so
+    measures : that are wanted of a compiled engine, which then reckons no others; all where missing
     """
     if engine == "numpy":
         return partial(play_chunk, run, twin=twin, keep_states=keep_states, events=events)
     from rcpsim.compiled import begin
 
-    playing = begin(run, twin=twin, events=events or keep_states > 0, single=engine == "jax-single")
+    playing = begin(
+        run,
+        twin=twin,
+        events=events or keep_states > 0,
+        single=engine == "jax-single",
+        any_company=any_company,
+        measures=None if measures is None else _with_their_sources(measures),
+    )
 
     def waited() -> Part:
         played = playing.played()
@@ -304,6 +321,11 @@ def begin_chunk(
         return Part(told[0], told[1] if twin else None, states if keep_states else {}, log.table())
 
     return waited
+
+
+def _with_their_sources(measures: Collection[str]) -> frozenset[str]:
+    """Return measures with those they are told from: the status, and what a stage is read from."""
+    return frozenset({*measures, "status", *(STAGE_SERIES if "stage" in measures else ())})
 
 
 def play_chunk(

@@ -12,6 +12,21 @@ RUNS = 5
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much is played: runs of which the median counts, histories, settings, draws in each."""
+
+    runs: int = RUNS
+    batch: int = 200
+    settings: int = 100
+    draws: int = 100
+    many: int = 10_000
+
+
+TINY = Size(runs=1, batch=8, settings=4, draws=12, many=20)
+"""So little that it tells only whether the benchmark works."""
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of the table; without a budget it only informs."""
 

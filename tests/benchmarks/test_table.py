@@ -1,7 +1,11 @@
 """The table of the benchmark, without running it."""
 
+import socket
+
+import pytest
+
 from rcpsim.experiment import load_experiment, resolve
-from tests.benchmarks.bench import main, page
+from tests.benchmarks.bench import machine, main, page
 from tests.benchmarks.clocks import Line
 from tests.benchmarks.engines import QUESTION, SETTINGS
 
@@ -19,6 +23,16 @@ def test_a_page_holds_every_line_and_says_what_is_not_met():
     assert "a machine" in told
 
 
-def test_an_unknown_option_is_refused(capsys):
-    assert main(["--fast"]) == 2
-    assert "--fast" in capsys.readouterr().err
+@pytest.mark.parametrize("words", [["--fast"], ["--only", "nothing"]])
+def test_an_unknown_option_is_refused(words, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    assert words[-1] in capsys.readouterr().err
+
+
+def test_the_machine_is_told_without_its_name():
+    told = machine()
+    assert "cores" in told
+    assert "numpy" in told
+    assert socket.gethostname() not in told
+    assert "/" not in told.split(";")[1]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tests.benchmarks.clocks import Line, python, wall_seconds
 
-MANY = 10_000
 _PEAK = """
 import resource, sys
 from pathlib import Path
@@ -25,20 +24,13 @@ def peak(histories):
     return int(done.stdout) / 1024.0
 
 
-def memory_lines(full):
-    """Memory of many histories."""
-    what = f"{MANY:,} Puebla histories, twin included: memory"
-    if full:
-        return [Line(what, peak(MANY), "MiB", 1024, how="peak, measured")]
-    few, more = peak(1000), peak(2000)
-    each = (more - few) / 1000
-    return [
-        Line("2,000 Puebla histories, twin included: memory", more, "MiB", how="peak, measured"),
-        Line(what, more + each * (MANY - 2000), "MiB", 1024, how="EXTRAPOLATED from 1,000 and 2,000"),
-    ]
+def memory_lines(many):
+    """Memory of many histories, played and not reckoned from few."""
+    what = f"{many:,} Puebla histories, twin included: memory"
+    return [Line(what, peak(many), "MiB", 1024, how="peak, one run in a process of its own")]
 
 
-def waiting_lines():
+def waiting_lines(runs):
     """How long commands take."""
     lines = []
     for what, words, budget in (
@@ -46,11 +38,11 @@ def waiting_lines():
         ("from rcpsim import simulate", ("-c", "from rcpsim import simulate"), None),
         ("rcpsim --help", ("-m", "rcpsim", "--help"), 0.7),
     ):
-        lines.append(Line(what, wall_seconds(python(*words)), "s", budget, how="on the wall"))
+        lines.append(Line(what, wall_seconds(python(*words), runs), "s", budget, how="on the wall"))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "run"
         words = ("run", "puebla", "--histories", "200", "--seed", "1", "--force", "--out", str(folder))
-        seconds = wall_seconds(python("-m", "rcpsim", *words))
+        seconds = wall_seconds(python("-m", "rcpsim", *words), runs)
     lines.append(
         Line("rcpsim run puebla --histories 200", seconds, "s", 8, how="on the wall, twin, page and pictures")
     )

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from rcpsim.cli import main
+from rcpsim.cli import lesson_pages, main
+from rcpsim.cli.lesson_table import WIDTH
 from rcpsim.lessons import playing
 from tests.lessons.test_reading import written
 
@@ -27,7 +28,12 @@ def test_a_lesson_is_played_printed_and_written_and_gone_on_with(
     assert first.exit_code == 0, first.output
     assert "mine" in first.output
     assert "candour_year" in first.output
-    assert {path.name for path in out.iterdir()} == {"cells", "lessons.csv", "manifest.json", "pages"}
+    written_there = {"cells", "lessons.csv", "lessons.md", "manifest.json", "pages"}
+    assert {path.name for path in out.iterdir()} == written_there
+    page = (out / "lessons.md").read_text()
+    assert f"`rcpsim lessons {file} --draws 12 --histories 2`" in page
+    assert "- lessons: 1 judged" in page
+    assert max(map(len, page.split("```")[1].splitlines())) <= WIDTH
     assert {path.name for path in (out / "pages").iterdir()} == {"mine.md", "mine.png"}
     table = pd.read_csv(out / "lessons.csv")
     assert set(table["arm"]) == {"full"}
@@ -39,8 +45,15 @@ def test_a_lesson_is_played_printed_and_written_and_gone_on_with(
         raise AssertionError("played again")
 
     monkeypatch.setattr(playing, "play", never)
-    again = run(file, *size, "--no-figures")
+    told = (out / "pages" / "mine.md").stat().st_mtime_ns
+    monkeypatch.setattr(lesson_pages, "_write", never)
+    again = run(file, *size)
     assert again.exit_code == 0, again.output
+    assert (out / "pages" / "mine.md").stat().st_mtime_ns == told
+    monkeypatch.undo()
+    monkeypatch.setattr(playing, "play", never)
+    assert run(file, *size, "--no-figures").exit_code == 0  # told anew: a page without its picture
+    assert "mine.png" not in (out / "pages" / "mine.md").read_text()
 
 
 def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

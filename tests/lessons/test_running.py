@@ -12,12 +12,13 @@ from rcpsim.cards import all_cards
 from rcpsim.lessons import Arm, Lesson, controls, run_lessons
 from rcpsim.lessons.controls import coins
 from rcpsim.lessons.pages import lesson_page
-from rcpsim.lessons.playing import Plan
+from rcpsim.lessons.playing import Plan, cells_of, columns_of, read_cell
 from rcpsim.lessons.reading import read_lesson
 from rcpsim.lessons.reporting import to_frame
 from rcpsim.lessons.running import (
     CARRIERS_OFF,
     asked_arms,
+    asked_beside,
     histories_of,
     mechanism_arms,
     rival_arms,
@@ -59,13 +60,17 @@ def test_a_lesson_is_judged_on_every_outcome_and_base_and_its_arms_on_the_first(
     rows = to_frame([found])
     assert len(rows) == 2 + 1 + 3
     assert rows["left"].notna().sum() == 3
-    page = lesson_page(found, where_it_fails(found), played="played on a day", arm_plan=PLAN)
+    page = lesson_page(found, where_it_fails(found), arm_plan=replace(PLAN, draws=10))
     for said in (
         "# Mine",
+        "All 24 histories have a value",
+        "- carriers off: 10 draws of the prior by 2 histories, seed 1, played on 20",
+        "- not run: over the plausible",
+        "under *other sides at 0*",
         "**candour_year**",
         "carriers off",
         "By the graph the lesson is",
-        "Not run: rival forms",
+        "learn=maximum (`--rivals`)",
     ):
         assert said in page
 
@@ -140,3 +145,34 @@ def test_the_coins_are_fair_and_of_each_lesson_and_turn() -> None:
     assert not np.array_equal(tossed, coins((100, 50), 1, 0))
     assert not np.array_equal(tossed, coins((100, 50), 0, 1))
     assert np.array_equal(tossed, coins((100, 50), 0, 0))
+
+
+def test_a_verdict_over_the_other_draws_stands_beside_and_is_told_again_unasked(
+    lesson: Lesson, cells: Path
+) -> None:
+    assert asked_beside(cells, PLAN)(lesson) is None
+    both = asked_beside(cells, PLAN, both=True)
+    (found,) = run_lessons([lesson], cells, plan=PLAN, beside=both)
+    other = found.beside
+    assert other is not None
+    assert (other.plan.parameters, found.plan.parameters) == ("plausible", "prior")
+    assert not np.array_equal(other.effects.effect, found.effects.effect)
+    (alone,) = run_lessons([lesson], cells, plan=replace(PLAN, parameters="plausible"))
+    assert np.array_equal(other.effects.effect, alone.effects.effect)
+    assert asked_beside(cells, PLAN)(lesson) == other.plan
+    rows = to_frame([found])
+    assert rows["parameters"].value_counts().to_dict() == {"prior": 3, "plausible": 3}
+    page = lesson_page(found, where_it_fails(found), arm_plan=PLAN)
+    assert "Over 12 draws of the plausible the same lesson is **" in page
+    assert "- full: 12 draws of the plausible by 2 histories, seed 1, played on 20" in page
+    assert histories_of([lesson], None, PLAN, PLAN, both) == 2 * histories_of([lesson], None, PLAN)
+
+
+def test_columns_that_are_read_are_those_that_are_looked_at(lesson: Lesson, cells: Path) -> None:
+    run_lessons([lesson], cells, plan=PLAN)
+    (cell,) = cells_of(lesson, lesson.designs[:1], Arm(), PLAN)[0]
+    some, every = read_cell(cell, cells, columns_of([lesson.primary])), read_cell(cell, cells)
+    assert set(some) < set(every)
+    assert {name.split("|")[1] for name in some} == {"candour_year"}
+    for name, values in some.items():
+        assert np.array_equal(values, every[name], equal_nan=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rcpsim.lessons.readings import SAME, change
 from rcpsim.lessons.verdicts import (
     SMALLEST,
     Verdict,
+    Word,
     contrast_effects,
     curve_effects,
     curve_verdict,
@@ -208,3 +210,36 @@ def test_the_exact_interval_is_that_of_clopper_and_pearson() -> None:
     assert exact_interval(0, 200) == pytest.approx((0.0, 0.018275), abs=1e-6)
     assert exact_interval(10, 200) == pytest.approx((0.024235, 0.090024), abs=1e-5)
     assert exact_interval(200, 200)[1] == 1.0
+
+
+def test_without_spread_at_the_first_design_there_is_no_effect_in_standard_deviations() -> None:
+    low, base = np.zeros((12, 3)), np.zeros(12, dtype=np.int64)
+    high = np.where(np.arange(12)[:, None] < 6, 1.0, -1.0) + low
+    found = verdict(low, high, base, 1)
+    assert (found.flat, found.spread) == (1.0, False)
+    assert (found.share_for, found.share_against, found.word) == (0.5, 0.5, "open")
+    half = np.repeat([0, 1], 6)
+    low[6:] = np.tile([0.0, 1.0, 2.0], (6, 1))
+    some = verdict(low, low + 0.5, half, 1)
+    assert some.flat == 0.5
+    assert verdict(low[6:], low[6:] + 0.5, half[6:], 1).draws == 6
+    told = verdict(np.tile(low[6:], (2, 1)), np.tile(low[6:], (2, 1)) + 0.5, base, 1)
+    assert told.spread
+    assert told.standardised == 0.5
+
+
+@pytest.mark.parametrize(
+    ("full", "other", "what"),
+    [
+        ("robust", "reversed", "turns round"),
+        ("open", "reversed", "turns round"),
+        ("reversed", "reversed", SAME),
+        ("usual", "open", "no longer holds"),
+        ("reversed", "usual", "comes to hold"),
+        ("robust", "usual", SAME),
+        ("open", "nothing to be seen", SAME),
+    ],
+)
+def test_what_a_reading_does_to_a_verdict(full: Word, other: Word, what: str) -> None:
+    one, two = (Verdict(word, *(0.0,) * 7, 40, 0.0) for word in (full, other))
+    assert change(one, two) == what

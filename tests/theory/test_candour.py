@@ -263,7 +263,7 @@ def test_the_cards_of_the_page(tmp_path: Path) -> None:
     cards = read_cards(tmp_path)
     assert len(cards) == 11
     assert tuple(
-        cards[f"candour_{name}"].default for name in ("base", "want", "risk", "record", "guarded")
+        cards[f"candour_{name}"].prior.middle for name in ("base", "want", "risk", "record", "guarded")
     ) == pytest.approx(COEFFICIENTS)
     assert cards["sparring"].unit == "per hour"
     assert all(cards[name].allowed[1] < 1.0 for name in ("ear_risk", "observer_risk"))

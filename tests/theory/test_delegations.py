@@ -218,5 +218,5 @@ def test_the_cards_name_the_arguments_and_stay_in_their_bounds(tmp_path: Path) -
         "credit_halflife_secretariat",
         "credit_halflife_bare",
     }
-    assert cards["turnover_base"].default == pytest.approx(0.06)
+    assert cards["turnover_base"].prior.middle == pytest.approx(0.06)
     assert cards["credit_halflife_bare"].status == "assumed"

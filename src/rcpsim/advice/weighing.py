@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from rcpsim.advice.keeping import kept_or_played
 from rcpsim.advice.listing import Change, Feasible, feasible
 from rcpsim.arrays import Array
 from rcpsim.errors import Fault, InputError, UnknownName
@@ -163,6 +166,7 @@ def advise(
     histories: int = 5,
     seed: int = 1,
     among: Sequence[Change] | None = None,
+    keep: Path | None = None,
     progress: Progress | None = None,
 ) -> Advice:
     """Rank the changes that a process can still make.
@@ -173,6 +177,7 @@ def advise(
     parameters : `prior`, `unfiltered` or `plausible`
     draws, histories : how many, and of each draw
     among : changes; those of the package where missing
+    keep : folder in which what has been played is kept; what it holds already is not played again
     progress : called with histories done and in all, and the change that is played
 
     Raises
@@ -193,7 +198,10 @@ def advise(
     for place, (change, design) in enumerate(designs):
         if progress is not None:
             progress(place * draws * histories, total, AS_IT_IS if change is None else change.title)
-        played.append(_play(design, parameters, draws, histories, seed))
+        given = {"parameters": parameters, "draws": draws, "histories": histories, "seed": seed}
+        played.append(
+            kept_or_played(design, given, keep, partial(_play, design, parameters, draws, histories, seed))
+        )
     base = played[0]
     if np.isnan(base[outcome]).all():
         fault = Fault(

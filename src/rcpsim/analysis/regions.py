@@ -4,9 +4,9 @@ Two methods, both for samples of tens to thousands of rows:
 
 - *feature scores*: how far each feature helps extremely randomised trees (Geurts, Ernst and Wehenkel 2006) to
   tell rows in which it happens from others; they sum to one. Needs scikit-learn (``rcpsim[analysis]``);
-- *PRIM*, the patient rule induction method (Friedman and Fisher 1999): from the whole sample a twentieth is
-  peeled off at a time, at that end of that feature which leaves the box with the largest share of rows in
-  which it happens.
+- *PRIM*, the patient rule induction method (Friedman and Fisher 1999), as ema_workbench has it
+  (``rcpsim[analysis]``): of the whole sample a twentieth is peeled off at a time, at that end of that feature
+  which gains most for each row lost, and pasted on again where that helps.
 
 A box always fits the rows that it was found in. `search` therefore finds boxes in four fifths of the rows and
 tries them on the fifth that is left, five times over, and refuses to tell of a region that does no better
@@ -15,16 +15,18 @@ there than chance.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from rcpsim.arrays import Array, BoolArray, IntArray
 
-__all__ = ["FEWEST", "RARE", "Limit", "Region", "Search", "feature_scores", "peel", "search"]
+__all__ = ["FEWEST", "RARE", "Limit", "Region", "Search", "box_of", "feature_scores", "search"]
 
 FEWEST: Final = 40
 """Rows below which nothing is said."""
@@ -36,10 +38,11 @@ PEEL: Final = 0.05
 """Share of the rows of a box that is peeled off at a time."""
 
 SMALLEST_BOX: Final = 0.1
-"""Share of all rows below which a box is not peeled."""
+"""Share of all rows that a box holds at least."""
 
 FOLDS: Final = 5
 _BEST: Final = 6
+_SOME: Final = 1e-9  # what is above it counts as happening, and any box is told
 _SURE: Final = 0.05
 _TREES: Final = 120
 _SEED: Final = 7
@@ -113,7 +116,7 @@ def search(features: Mapping[str, Array], happens: BoolArray, groups: IntArray |
     Raises
     ------
     ImportError
-        without scikit-learn
+        without scikit-learn or ema_workbench
     """
     names = [name for name, values in features.items() if np.ptp(values) > 0.0] if happens.size else []
     table = np.stack([features[name] for name in names], axis=-1) if names else np.zeros((happens.size, 0))
@@ -145,8 +148,8 @@ def search(features: Mapping[str, Array], happens: BoolArray, groups: IntArray |
             coverage,
             scores,
         )
-    chosen = _chosen(table, happens)
-    limits, rows = peel(table[:, chosen], happens)
+    chosen = [names.index(name) for name in list(scores)[:_BEST]]
+    limits, rows = box_of(table[:, chosen], happens)
     named = tuple(Limit(names[chosen[place]], low, high) for place, low, high in limits)
     region = Region(
         tuple(sorted(named, key=lambda one: -scores[one.feature])),
@@ -200,7 +203,7 @@ def _held_out(table: Array, happens: BoolArray, groups: IntArray) -> BoolArray:
         if happens[within].all() or not happens[within].any():
             continue
         chosen = _chosen(table[within], happens[within])
-        limits, _ = peel(table[within][:, chosen], happens[within])
+        limits, _ = box_of(table[within][:, chosen], happens[within])
         inside[out] = _inside(table[out][:, chosen], limits)
     return inside
 
@@ -212,65 +215,55 @@ def _inside(table: Array, limits: Sequence[tuple[int, float, float]]) -> BoolArr
     return rows
 
 
-def peel(table: Array, happens: BoolArray) -> tuple[list[tuple[int, float, float]], BoolArray]:
-    """Return the box that peeling ends with: (place of a feature, low, high) of its bounds, and its rows.
+def box_of(table: Array, happens: BoolArray) -> tuple[list[tuple[int, float, float]], BoolArray]:
+    """Return the box that PRIM ends with: (place of a feature, low, high) of its bounds, and its rows.
 
-    Of all boxes on the way, the one is taken whose share of rows in which it happens is the highest when a
-    standard error is taken off; of the ends of features, that is cut which raises the share most. Of features
-    with few values, all rows with the outermost are cut at once.
+    Peeling and pasting are those of ema_workbench. Of all boxes on its way, the one is taken whose share of
+    rows in which it happens is the highest when a standard error is taken off.
 
     Parameters
     ----------
     table : (R, F)
     happens : (R,)
 
+    Raises
+    ------
+    ImportError
+        without ema_workbench
+
     Examples
     --------
     >>> x = np.linspace(0.0, 1.0, 101)[:, None]
-    >>> limits, rows = peel(x, x[:, 0] > 0.6)
-    >>> [(place, round(low, 2), high) for place, low, high in limits], int(rows.sum())
-    ([(0, 0.62, inf)], 39)
+    >>> limits, rows = box_of(x, x[:, 0] > 0.6)
+    >>> [(place, round(low, 1), high) for place, low, high in limits], int(rows.sum())
+    ([(0, 0.6, inf)], 39)
     """
-    fewest = max(int(np.ceil(SMALLEST_BOX * happens.size)), 2)
-    rows = np.ones(happens.shape, dtype=np.bool_)
-    low, high = np.full(table.shape[1], -np.inf), np.full(table.shape[1], np.inf)
-    best = (_sure_share(happens, rows), low.copy(), high.copy(), rows)
-    while True:
-        cuts = [cut for place in range(table.shape[1]) for cut in _cuts(table[:, place], rows, place)]
-        cuts = [cut for cut in cuts if cut[3].sum() >= fewest]
-        if not cuts or happens[rows].all():
-            break
-        place, side, bound, rows = max(
-            cuts, key=lambda cut: (float(happens[cut[3]].mean()), int(cut[3].sum()))
+    if happens.all() or not happens.any():
+        return [], np.ones(happens.shape, dtype=np.bool_)
+    with warnings.catch_warnings():  # it warns of evaluators and plots that are not asked for here
+        warnings.simplefilter("ignore")
+        from ema_workbench.analysis.prim import Prim
+
+        frame = pd.DataFrame({f"{place:04d}": column for place, column in enumerate(table.T)})
+        prim: Any = Prim(
+            frame, happens.astype(np.int64), threshold=_SOME, peel_alpha=PEEL, mass_min=SMALLEST_BOX
         )
-        (low if side == "low" else high)[place] = bound
-        share = _sure_share(happens, rows)
-        if share > best[0]:
-            best = (share, low.copy(), high.copy(), rows)
-    _, low, high, rows = best
+        found: Any = prim.find_box()
+        way = found.peeling_trajectory
+        shares = [_sure_share(int(k), int(n)) for k, n in zip(way["k"], way["n"], strict=True)]
+        (low, high), (least, most) = (
+            found.box_lims[step].to_numpy(dtype=np.float64) for step in (int(np.argmax(shares)), 0)
+        )
+    low, high = np.where(low > least, low, -np.inf), np.where(high < most, high, np.inf)
     limits = [
         (place, float(low[place]), float(high[place]))
         for place in range(table.shape[1])
         if np.isfinite(low[place]) or np.isfinite(high[place])
     ]
-    return limits, rows
+    return limits, _inside(table, limits)
 
 
-def _sure_share(happens: BoolArray, rows: BoolArray) -> float:
+def _sure_share(hits: int, many: int) -> float:
     """Return the share of rows in which it happens, a standard error off (one row of each sort added)."""
-    many = int(rows.sum()) + 2
-    share = (int(happens[rows].sum()) + 1) / many
-    return float(share - np.sqrt(share * (1.0 - share) / many))
-
-
-def _cuts(values: Array, rows: BoolArray, place: int) -> list[tuple[int, str, float, BoolArray]]:
-    """Return what is left of a box after a cut at either end of one feature: place, side, bound, rows."""
-    inside = values[rows]
-    cuts = []
-    above = inside[inside > max(np.quantile(inside, PEEL), inside.min())] if inside.size else inside
-    if above.size:
-        cuts.append((place, "low", float(above.min()), rows & (values >= above.min())))
-    below = inside[inside < min(np.quantile(inside, 1.0 - PEEL), inside.max())] if inside.size else inside
-    if below.size:
-        cuts.append((place, "high", float(below.max()), rows & (values <= below.max())))
-    return cuts
+    share = (hits + 1) / (many + 2)
+    return float(share - np.sqrt(share * (1.0 - share) / (many + 2)))

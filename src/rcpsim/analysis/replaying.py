@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +25,8 @@ from rcpsim.sweep.units import KEYS, kept_of
 
 __all__ = ["COMPILED", "Again", "play_again"]
 
-COMPILED: Final = 1e-9
-"""How far a history of a compiled engine may be from that of numpy, by which it is played again."""
+COMPILED: Final = {"numpy": 0.0, "jax": 1e-9, "jax-single": 1e-3}
+"""How far a history of an engine may be from that of numpy, by which it is played again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,8 @@ class Again:
     results : the history alone, as a run of one
     replay : the same, kept whole
     cells : how many stored values were compared
-    within : how far a value may be apart: nothing, or :data:`COMPILED` where another engine than numpy played
+    engine : what played the stored history; numpy plays it again
+    within : how far a value may be apart, by :data:`COMPILED`: nothing where numpy played
     difference : the first one that is further apart, or None
     other_model : the folder was made with another version of the model; None where it does not say
     """
@@ -47,6 +49,7 @@ class Again:
     results: Results
     replay: Replay
     cells: int
+    engine: str
     within: float
     difference: Difference | None
     other_model: bool | None
@@ -71,6 +74,8 @@ def play_again(
     folder: str | Path, *, history: int, setting: int | None = None, draw: int | None = None
 ) -> Again:
     """Play one history of a folder of `run` or `sweep` again and compare every stored value, bit for bit.
+
+    What a compiled engine played is told again by numpy, and compared to :data:`COMPILED`.
 
     Parameters
     ----------
@@ -135,9 +140,19 @@ def _of_sweep(sweep: Sweep, setting: int | None, draw: int | None, history: int)
     names = [name for name in table.column_names if name not in KEYS]
     now = {name: kept[name][0][order] for name in names}
     stored = {name: table[name].to_numpy() for name in names}
-    difference = _first_difference(where, table["quarter"].to_pylist(), stored, now)
-    other = sweep.manifest["stamp"] != model_stamp()
-    return Again(where, results, again, len(names) * len(order), 0.0, difference, other)
+    engine = sweep.experiment.engine
+    within = COMPILED[engine]
+    difference = _first_difference(where, table["quarter"].to_pylist(), stored, now, within)
+    other = sweep.manifest["stamp"] != _stamp(engine)
+    return Again(where, results, again, len(names) * len(order), engine, within, difference, other)
+
+
+def _stamp(engine: str) -> str:
+    """Return the stamp of the model here; none where the compiler that is part of it is not installed."""
+    try:
+        return model_stamp(engine)
+    except PackageNotFoundError:
+        return ""
 
 
 def _parameters(recipe: Recipe, seed: int, draw: int, how: str) -> tuple[str | ParameterTable, int]:
@@ -179,9 +194,10 @@ def _of_run(results: Results, place: Path, history: int) -> Again:
     if results.twin is not None:
         stored |= {f"{name}, twin": values[row] for name, values in results.twin.items()}
         now |= {f"{name}, twin": values for name, values in again.twin.items()}
-    within = 0.0 if options.get("engine", "numpy") == "numpy" else COMPILED
+    engine = options.get("engine", "numpy")
+    within = COMPILED[engine]
     difference = _first_difference(where, results.labels, stored, now, within)
-    return Again(where, one, again, len(stored) * len(results.labels), within, difference, None)
+    return Again(where, one, again, len(stored) * len(results.labels), engine, within, difference, None)
 
 
 def _play(asked: _Asked, *, twin: bool) -> tuple[Results, Replay]:

@@ -88,7 +88,7 @@ def analyse(sweep: Sweep, measure: str | None = None, quarter: str | None = None
     UnknownName
         for a measure or a quarter that was not kept
     InputError
-        when nothing has been played yet, or SALib or scikit-learn is not installed
+        when nothing has been played yet, or SALib, scikit-learn or ema_workbench is not installed
     """
     measure = measure or sweep.measures[0]
     if measure not in sweep.measures:
@@ -177,7 +177,10 @@ def _region(sweep: Sweep, values: Array, rows: IntArray) -> tuple[float, Search 
     try:
         return level, search(features, means[there] > level, groups)
     except ImportError as error:
-        found, hint = "needs scikit-learn, which is not installed", "pip install 'rcpsim[analysis]'"
+        found, hint = (
+            "needs scikit-learn and ema_workbench, which are not both installed",
+            "pip install 'rcpsim[analysis]'",
+        )
         raise InputError([Fault("rcpsim analyse", "", found, hint)]) from error
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["advise_command"]
 
 DRAWS: Final = 40
+INTERRUPTED: Final = 130
 NOTHING: Final = "·"
 _KEYS_NAMED: Final = 12
 
@@ -78,6 +79,7 @@ def advise_command(ctx: click.Context, /, name: str, outcome: str, draws: int, *
     (scenario,) = scenarios_of([name], choices)
 
     from rcpsim.advice import advise
+    from rcpsim.advice.keeping import parts_beside
     from rcpsim.advice.weighing import refuse_outcome
     from rcpsim.writing import check_folder
 
@@ -85,17 +87,28 @@ def advise_command(ctx: click.Context, /, name: str, outcome: str, draws: int, *
     folder = choices.folder(f"advise-{scenario.id}")
     check_folder(folder, force=choices.force)
     began = time.perf_counter()
-    with progress(_most(scenario, draws * choices.histories), quiet=choices.quiet) as tell:
-        advice = advise(
-            scenario,
-            outcome=outcome,
-            parameters=choices.parameters,
-            draws=draws,
-            histories=choices.histories,
-            seed=choices.seed,
-            progress=lambda done, total, what: tell(done, f"playing: {what}"),
-        )
-        _write(advice, folder, choices, time.perf_counter() - began)
+    parts: Path | None = None
+    try:
+        with (
+            progress(_most(scenario, draws * choices.histories), quiet=choices.quiet) as tell,
+            parts_beside(folder) as parts,
+        ):
+            advice = advise(
+                scenario,
+                outcome=outcome,
+                parameters=choices.parameters,
+                draws=draws,
+                histories=choices.histories,
+                seed=choices.seed,
+                keep=parts,
+                progress=lambda done, total, what: tell(done, f"playing: {what}"),
+            )
+            _write(advice, folder, choices, time.perf_counter() - began)
+    except KeyboardInterrupt:
+        if parts is None or not parts.exists():
+            raise
+        click.echo(f"\nInterrupted; what was played is in {parts}. The same command goes on.", err=True)
+        ctx.exit(INTERRUPTED)
     if not choices.quiet:
         from rcpsim.cli.screen import console
 

@@ -80,7 +80,7 @@ def _write(analysed: Analysed, target: Path, pictures: bool) -> None:
             write_figures(sweep_figures(analysed), place / "figures")
         manifest = {
             "kind": "analysis",
-            **made_with(("numpy", "pandas", "scipy", "matplotlib", "SALib", "scikit-learn")),
+            **made_with(("numpy", "pandas", "scipy", "matplotlib", "SALib", "scikit-learn", "ema_workbench")),
             "sweep": {"id": sweep.experiment.id, "digest": sweep.manifest["digest"]},
             "measure": analysed.measure,
             "quarter": analysed.quarter,

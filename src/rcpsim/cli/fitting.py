@@ -26,7 +26,7 @@ _QUICK_SETS: Final = 200
 _FULL: Final = (2000, 4, 40, 8, 50)
 _QUICK: Final = (_QUICK_SETS, 1, 10, 4, 25)
 """Sets in a wave, waves, sets of the reference batch, histories of each, histories of a block."""
-_SECTIONS: Final = ("Waves", "Fewer than")
+_PRINTED: Final = ("Waves", "Fewer than", "One process left out")
 
 
 @click.command("fit")
@@ -142,10 +142,11 @@ def _fit(
     figures: bool,
     quiet: bool,
 ) -> None:
-    from rcpsim.fitting import FitFolder, Size, asked_of, install, plan_of, report, run_fit
+    from rcpsim.fitting import FitFolder, Size, asked_of, install, plan_of, run_fit
     from rcpsim.fitting.telling import REPORT
-    from rcpsim.parameter_sets import PLAUSIBLE_FILE
+    from rcpsim.parameter_sets import PLAUSIBLE_FILE, filtered_prior
 
+    filtered_prior()  # the report holds the sets against it: refuse one of other cards before all the work
     plan = plan_of(as_of, None, aside, few=quick)
     if not plan.strong:
         allowed = "fit as of a year by which a document tells of a strong pattern"
@@ -160,22 +161,30 @@ def _fit(
         install(place / REPORT, "plausible.md")
     if quiet:
         return
-    click.echo(_short(report(fit)))
+    _print(fit)
     if installs and none:
         click.echo("No set is left, so the package keeps what it had.")
-    click.echo(f"\nWritten to {place}: {PLAUSIBLE_FILE}, {REPORT}{', figures' if figures else ''}.")
+    click.echo(f"\nWritten to {place}: {PLAUSIBLE_FILE}, {REPORT}, tables{', figures' if figures else ''}.")
 
 
 def _write(folder: FitFolder, fit: Fit, figures: bool) -> None:
-    from rcpsim.fitting import columns_of, facts_of, report
+    import shutil
+
+    import pandas as pd
+
+    from rcpsim.fitting import columns_of, facts_of, report, tables_of
     from rcpsim.fitting.telling import REPORT
     from rcpsim.parameter_sets import PLAUSIBLE_FILE
+    from rcpsim.writing import write_lines
 
     folder.keep_sets(PLAUSIBLE_FILE, columns_of(fit), facts_of(fit))
     folder.write(REPORT, report(fit))
+    tables = folder.place / "tables"
+    shutil.rmtree(tables, ignore_errors=True)
+    tables.mkdir()
+    for name, rows in tables_of(fit).items():
+        write_lines(pd.DataFrame(rows), tables / f"{name}.csv")
     if figures:
-        import shutil
-
         from rcpsim.figures.fitting import fit_figures
         from rcpsim.writing import write_figures
 
@@ -183,10 +192,29 @@ def _write(folder: FitFolder, fit: Fit, figures: bool) -> None:
         write_figures(fit_figures(fit), folder.place / "figures")
 
 
-def _short(text: str) -> str:
-    """Return the head of a report and the sections that are printed."""
-    head, *sections = text.split("\n## ")
-    return "\n## ".join([head, *(one for one in sections if one.startswith(_SECTIONS))]).rstrip()
+def _print(fit: Fit) -> None:
+    """Print the head of the report, and the parts that one wants to see at once."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from rcpsim.cli.screen import console
+    from rcpsim.fitting import head_of, parts_of
+
+    screen = console()
+    screen.print(Text(head_of(fit).replace("# ", "", 1).replace("**", "")))
+    for part in parts_of(fit):
+        if not part.title.startswith(_PRINTED):
+            continue
+        screen.print(Text(f"\n{part.title}", style="bold"))
+        if part.text:
+            screen.print(Text(part.text.replace("`", "")))
+        if part.rows:
+            table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+            for head in part.heads:
+                table.add_column(head)
+            for row in part.rows:
+                table.add_row(*(Text(cell.replace("`", "")) for cell in row))
+            screen.print(table)
 
 
 def _confirm(ctx: click.Context) -> None:

@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,6 @@ from rcpsim.cli.progress import Report, progress
 from rcpsim.errors import Fault, OptionError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from rcpsim.lessons import Controls, Lesson, LessonResult
     from rcpsim.lessons.playing import Plan
 
@@ -27,6 +24,7 @@ __all__ = ["lessons_command"]
 
 INTERRUPTED = 130
 CELLS = "cells"
+BOTH = "both"
 _SIZES = ("draws", "histories")
 _SAME = ("seed", "parameters", "engine")
 
@@ -62,10 +60,10 @@ _SAME = ("seed", "parameters", "engine")
 )
 @click.option(
     "--parameters",
-    type=click.Choice(["prior", "plausible"]),
+    type=click.Choice(["prior", "plausible", "both"]),
     default="prior",
     show_default=True,
-    help="Draws of the filtered prior, or the sets that a fit has left.",
+    help="Draws of the filtered prior, the sets that a fit has left, or the verdicts over both side by side.",
 )
 @seed_option
 @click.option(
@@ -97,6 +95,9 @@ def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
 
     _refuse(ctx, names, given)
     refuse_odd_engine(given["engine"])
+    both = given["parameters"] == BOTH
+    if both:
+        given["parameters"] = "prior"
     if given["claims"]:
         _tell_claims()
         return
@@ -109,19 +110,39 @@ def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
         arm_plan = replace(arm_plan, draws=many, histories=given["histories"])
     folder = given["out"] or Path(f"lessons-seed{given['seed']}")
     _check(folder)
+    if both or plan.parameters == "plausible":
+        from rcpsim.parameter_sets import plausible_sets
+
+        plausible_sets()  # sets of another theory are refused before hours of play, not after
     began = time.perf_counter()
     try:
-        results, rates = _played(lessons, folder, plan, arm_plan, given, every=not names)
+        results, rates = _played(lessons, folder, plan, arm_plan, given, every=not names, both=both)
+        _write(results, rates, folder, plan, arm_plan, given, _typed(ctx, names), began)
     except KeyboardInterrupt:
         click.echo(f"\nInterrupted; what was played is in {folder}. The same command goes on.", err=True)
         ctx.exit(INTERRUPTED)
-    _write(results, rates, folder, plan, arm_plan, given, time.perf_counter() - began)
     if not given["quiet"]:
         from rcpsim.cli.lesson_table import print_lessons
         from rcpsim.cli.screen import console
 
         print_lessons(results, rates, console(), plan=plan, arm_plan=arm_plan)
-        click.echo(f"\nWritten to {folder}: the table in {folder / 'lessons.csv'}.")
+        click.echo(
+            f"\nWritten to {folder}: the table in {folder / 'lessons.md'} and {folder / 'lessons.csv'}."
+        )
+
+
+def _typed(ctx: click.Context, names: Sequence[str]) -> str:
+    """Return the command as it would be typed, without what changes no number."""
+    told = click.core.ParameterSource.COMMANDLINE
+    words = ["rcpsim", "lessons", *names]
+    for option in ctx.command.params:
+        name = option.name or ""
+        if name in ("names", "out", "quiet", "workers", "figures"):
+            continue
+        if ctx.get_parameter_source(name) is told:
+            value = ctx.params[name]
+            words += [option.opts[0]] if value is True else [option.opts[0], str(value)]
+    return " ".join(words)
 
 
 def _tell_claims() -> None:
@@ -166,23 +187,25 @@ def _played(
     given: Mapping[str, Any],
     *,
     every: bool,
+    both: bool,
 ) -> tuple[list[LessonResult], list[Controls]]:
     from rcpsim.lessons import controls, run_lessons
     from rcpsim.lessons.controls import control_histories
-    from rcpsim.lessons.running import asked_arms, histories_of
+    from rcpsim.lessons.running import asked_arms, asked_beside, histories_of
 
     cells = folder / CELLS
     arms = asked_arms(
         cells, arm_plan, why=given["why"], mechanisms=given["mechanisms"], rivals=given["rivals"]
     )
+    beside = asked_beside(cells, plan, both=both)
     with_controls = every and not given["quick"]
-    of_lessons = histories_of(lessons, arms, plan, arm_plan)
+    of_lessons = histories_of(lessons, arms, plan, arm_plan, beside)
     of_controls = control_histories(plan) if with_controls else 0
     with progress(of_lessons + of_controls, quiet=given["quiet"]) as report:
         options: dict[str, Any] = {"workers": given["workers"]}
         told = _Told(report, 0)
         results = run_lessons(
-            lessons, cells, plan=plan, arms=arms, arm_plan=arm_plan, progress=told, **options
+            lessons, cells, plan=plan, arms=arms, arm_plan=arm_plan, beside=beside, progress=told, **options
         )
         told = _Told(report, of_lessons)
         rates = controls(results, cells, plan=plan, progress=told, **options) if with_controls else []
@@ -195,15 +218,19 @@ class _Told:
     def __init__(self, report: Report, before: int) -> None:
         self._report, self._before = report, before
         self._began, self._first = time.monotonic(), -1
+        self._tenth, self._words = -1, ""
 
     def __call__(self, done: int, total: int, what: str) -> None:
         if self._first < 0:
             self._first = done
         played, seconds = done - self._first, time.monotonic() - self._began
         tenth = 10 * done // max(total, 1) * 10
-        if played:
-            what = f"{what}, {tenth} %, at most {_minutes(seconds / played * (total - done))} left"
-        self._report(self._before + done, what)
+        if tenth > self._tenth or not self._words:
+            self._tenth, self._words = tenth, what
+            if played:
+                left = _minutes(seconds / played * (total - done))
+                self._words = f"{what}, {tenth} %, about {left} left" if total > done else what
+        self._report(self._before + done, self._words)
 
 
 def _minutes(seconds: float) -> str:
@@ -224,68 +251,64 @@ def _write(
     plan: Plan,
     arm_plan: Plan,
     given: Mapping[str, Any],
-    seconds: float,
+    command: str,
+    began: float,
 ) -> None:
     """Write the report; each file takes its place when it is whole."""
+    from rcpsim.cli.lesson_pages import tell
+    from rcpsim.cli.lesson_table import lessons_page
     from rcpsim.lessons.reporting import to_frame
     from rcpsim.provenance import checksum, made_with
     from rcpsim.sweep.durable import write_durably
 
-    written = {folder / "lessons.csv": to_frame(results).to_csv(index=False, float_format="%.6g").encode()}
-    written |= _pages(results, folder, arm_plan, given)
+    table = lessons_page(
+        results,
+        rates,
+        plan=plan,
+        arm_plan=arm_plan,
+        command=command,
+        figure=given["figures"] and len(results) > 1,
+    )
+    written = {
+        folder / "lessons.csv": to_frame(results).to_csv(index=False, float_format="%.6g").encode(),
+        folder / "lessons.md": table.encode(),
+        **_overview(results, folder, given),
+    }
     for path, content in written.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, content)
+    pages = folder / "pages"
+    pages.mkdir(exist_ok=True)
+    with progress(len(results), quiet=given["quiet"], unit="pages") as report:
+        told = tell(
+            results,
+            pages,
+            arm_plan,
+            figures=given["figures"],
+            workers=given["workers"],
+            report=lambda done, many: report(len(results) - many + done, "writing pages"),
+        )
     manifest = {
         **made_with(),
+        "command": command,
         "lessons": [one.lesson.id for one in results],
         "plan": asdict(plan),
         "arm_plan": asdict(arm_plan),
         "arms": {one.lesson.id: list(one.arms) for one in results},
+        "beside": {one.lesson.id: asdict(one.beside.plan) for one in results if one.beside is not None},
         "controls": [asdict(one) for one in rates],
-        "seconds": round(seconds, 2),
-        "outputs": {path.relative_to(folder).as_posix(): checksum(path) for path in written},
+        "seconds": round(time.perf_counter() - began, 2),
+        "outputs": {path.relative_to(folder).as_posix(): checksum(path) for path in (*written, *told)},
     }
     write_durably(folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
 
 
-def _pages(
-    results: Sequence[LessonResult], folder: Path, arm_plan: Plan, given: Mapping[str, Any]
-) -> dict[Path, bytes]:
-    """Return a page and a picture of each lesson, and the picture of all."""
-    from rcpsim.lessons.pages import lesson_page
-    from rcpsim.lessons.running import played_when
-    from rcpsim.lessons.where import where_it_fails
+def _overview(results: Sequence[LessonResult], folder: Path, given: Mapping[str, Any]) -> dict[Path, bytes]:
+    """Return the picture of all lessons, and what it shows."""
+    if not given["figures"] or len(results) < 2:
+        return {}
+    from rcpsim.cli.lesson_pages import png
+    from rcpsim.figures.lessons import overview_figure
 
-    found: dict[Path, bytes] = {}
-    for one in results:
-        name = one.lesson.id
-        figure = None
-        if given["figures"]:
-            from rcpsim.figures.lessons import lesson_figure
-
-            figure, (drawn, caption) = f"{name}.png", lesson_figure(one)
-            found[folder / "pages" / figure] = _png(drawn)
-        when = played_when(one.lesson, one.plan, folder / CELLS)
-        page = lesson_page(
-            one,
-            where_it_fails(one),
-            played=when,
-            arm_plan=arm_plan,
-            figure=figure,
-            caption=caption if figure else "",
-        )
-        found[folder / "pages" / f"{name}.md"] = page.encode()
-    if given["figures"] and len(results) > 1:
-        from rcpsim.figures.lessons import overview_figure
-
-        drawn, caption = overview_figure(results)
-        found[folder / "overview.png"] = _png(drawn)
-        found[folder / "overview.md"] = f"![All lessons](overview.png)\n\n{caption}\n".encode()
-    return found
-
-
-def _png(figure: Figure) -> bytes:
-    file = BytesIO()
-    figure.savefig(file, dpi=150)
-    return file.getvalue()
+    drawn, caption = overview_figure(results)
+    text = f"![All lessons](overview.png)\n\n{caption}\n"
+    return {folder / "overview.png": png(drawn), folder / "overview.md": text.encode()}

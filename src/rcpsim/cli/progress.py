@@ -15,14 +15,19 @@ Report = Callable[[int, str], None]
 
 
 @contextmanager
-def progress(total: int, *, quiet: bool) -> Iterator[Report]:
-    """Yield a function that shows on stderr how many of `total` histories are done, and what comes next."""
+def progress(total: int, *, quiet: bool, unit: str = "histories") -> Iterator[Report]:
+    """Yield a function that shows on stderr how many of `total` histories are done, and what comes next.
+
+    Parameters
+    ----------
+    unit : what is counted, where it is not histories
+    """
     if quiet:
         yield lambda done, what: None
     elif sys.stderr.isatty():
         yield from _bar(total)
     else:
-        yield _plain(total)
+        yield _plain(total, unit)
 
 
 def _bar(total: int) -> Iterator[Report]:
@@ -41,13 +46,13 @@ def _bar(total: int) -> Iterator[Report]:
         yield lambda done, what: bar.update(task, completed=done, description=what)
 
 
-def _plain(total: int) -> Report:
+def _plain(total: int, unit: str) -> Report:
     told = ""
 
     def report(done: int, what: str) -> None:
         nonlocal told
         if what != told:
             told = what
-            click.echo(f"{what} ({done} of {total} histories done)", err=True)
+            click.echo(f"{what} ({done} of {total} {unit} done)", err=True)
 
     return report

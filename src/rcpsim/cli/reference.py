@@ -17,9 +17,12 @@ _INTRODUCTION: Final = """\
 (`src/rcpsim/theory/*.toml`), and a test holds it to what the command prints. To change a value here, change
 its card and print the page again.
 
-A run uses the *default*; with `--parameters prior` each history draws its own value from the *prior*.
-U(low, high) is uniform, LogU(low, high) uniform in the logarithm, *fixed* is never drawn. Where a card names
-no default, it is the middle of the prior: the mean of low and high, for LogU their geometric mean.
+A run uses the *default*: of a coefficient with a prior, what the most central of the plausible sets says, to
+three digits ([fitting.md](fitting.md)). It is one set that the record does not speak against; where nothing
+was learnt of a coefficient, its default says no more than the prior. With `--parameters prior` each history
+draws its own value. U(low, high) is uniform, LogU(low, high) uniform in the logarithm, *fixed* is never
+drawn. A card that names no default has the middle of its prior: the mean of low and high, for LogU their
+geometric mean.
 *Allowed* are the values that `--set parameters.PART.NAME=VALUE` and scenario files may give.
 
 | status | meaning |

@@ -67,8 +67,14 @@ def replay_command(
         click.echo(f"{folder} was made with another version of the model than this one", err=True)
     if again.difference is not None:
         click.echo(f"{folder}: first difference: {again.difference}", err=True)
+        if again.engine != "numpy":
+            click.echo(
+                f"{again.engine} had played it; a history that crossed a threshold within its rounding is "
+                "another one from there on (docs/engines.md)",
+                err=True,
+            )
     elif not quiet:
-        how = f"to {again.within:g}, as another engine played them" if again.within else "to the bit"
+        how = f"to {again.within:g} ({again.engine} had played them)" if again.within else "to the bit"
         click.echo(f"{again.where}: {again.cells} stored values, all the same {how}")
     if not quiet:
         click.echo(

@@ -52,6 +52,11 @@ _TOLD = 5
     metavar="X",
     help="Add draws or histories until the mean of the primary measure is known to X in every setting.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["numpy", "jax", "jax-single"]),
+    help="What reckons, as in run; numpy where the file does not say. A folder has one engine.",
+)
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Play on a cluster of Dask.")
 @click.option(
     "--chunk",
@@ -68,7 +73,8 @@ def sweep_command(ctx: click.Context, /, file: str, **given: Any) -> None:
     """
     from rcpsim.experiment import load_experiment, resolve
 
-    plan = resolve(load_experiment(file, _settings(given["settings"])))
+    engine = {} if given["engine"] is None else {"engine": given["engine"]}
+    plan = resolve(load_experiment(file, {**_settings(given["settings"]), **engine}))
     folder = given["out"] or Path(f"{plan.experiment.id}-seed{plan.experiment.seed}")
     try:
         report, precision = _played(plan, folder, given)
@@ -207,6 +213,7 @@ def verify_command(ctx: click.Context, /, folder: Path, sample: int, quiet: bool
         ctx.exit(DIFFERS)
     if not quiet:
         how = "to the bit" if verdict.apart == 0 else f"to {verdict.apart:.1g}, as on another machine"
+        how += "" if verdict.engine == "numpy" else f", by {verdict.engine}"
         click.echo(
             f"{folder}: {verdict.files} files as written; {verdict.histories} histories played again, "
             f"{verdict.cells} cells the same {how}"

@@ -6,9 +6,9 @@ Only :mod:`rcpsim.compiled.agreement` can be imported where JAX is not installed
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rcpsim.compiled.playing import Played, Playing, begin, width_of
+    from rcpsim.compiled.playing import Played, Playing, begin, widest, width_of
 
-__all__ = ["Played", "Playing", "begin", "width_of"]
+__all__ = ["Played", "Playing", "begin", "widest", "width_of"]
 
 
 def __getattr__(name: str) -> Any:

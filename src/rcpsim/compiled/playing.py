@@ -31,7 +31,7 @@ from rcpsim.world import (
     record_fields,
 )
 
-__all__ = ["SOURCE", "Played", "Playing", "begin", "compiled_runs", "width_of"]
+__all__ = ["SOURCE", "Played", "Playing", "begin", "compiled_runs", "widest", "width_of"]
 
 _WIDTHS: Final = (8, 16, 24, 32, 48, 64, 96, 128)
 _ELEMENTS: Final = 30_000  # of a pair array in one step
@@ -133,8 +133,11 @@ class _Periods:
 # --- what goes in ---------------------------------------------------------------------------------
 
 
-def _given(run: Run, memory: Memory, places: Any) -> dict[str, Any]:
-    """Return all arrays of a run, histories first, for the histories at some places."""
+def _given(run: Run, memory: Memory, places: Any, alike: bool) -> dict[str, Any]:
+    """Return all arrays of a run, histories first, for the histories at some places.
+
+    ``alike``: events that are the same in all histories may stand there once.
+    """
     setting = run.setting
     calendar = setting.calendar
 
@@ -149,7 +152,7 @@ def _given(run: Run, memory: Memory, places: Any) -> dict[str, Any]:
     return {
         "setting": {
             name: value
-            if SETTING_AXES[name] == "none" or (name in _EVENTS and value.shape[0] == 1)
+            if SETTING_AXES[name] == "none" or (alike and name in _EVENTS and value.shape[0] == 1)
             else chosen(value)
             for name, value in arrays.items()
         },
@@ -210,6 +213,7 @@ class _Asked:
 
     twin: bool
     events: bool
+    measures: frozenset[str] | None = None  # all where None; what nobody asks for is not reckoned
 
 
 def _fields(record: Any, names: Any) -> dict[str, Any]:
@@ -254,7 +258,11 @@ def _story(run: Run, fixed: dict[str, Array], asked: _Asked) -> Callable[[dict[s
                     "process": _fields(process, processes),
                     "memory": _fields(memory, condition["memory"]),
                 }
-                told[name] = values
+                told[name] = {
+                    measure: value
+                    for measure, value in values.items()
+                    if asked.measures is None or measure in asked.measures
+                }
                 if name == "main":
                     beside = memory
                     if asked.events:
@@ -345,12 +353,35 @@ def width_of(states: int, histories: int) -> int:
     >>> width_of(11, 2), width_of(11, 130), width_of(40, 100)
     (8, 96, 16)
     """
-    fitting = [width for width in _WIDTHS if width * states * states <= _ELEMENTS] or [_WIDTHS[0]]
+    fitting = _fitting(states)
     even = ceil(histories / ceil(histories / fitting[-1]))
     return next(width for width in fitting if width >= even)
 
 
-def begin(run: Run, *, twin: bool, events: bool, single: bool = False) -> Playing:
+def widest(states: int) -> int:
+    """Return how many histories are played side by side at most.
+
+    Examples
+    --------
+    >>> widest(11), widest(40), widest(100)
+    (128, 16, 8)
+    """
+    return _fitting(states)[-1]
+
+
+def _fitting(states: int) -> list[int]:
+    return [width for width in _WIDTHS if width * states * states <= _ELEMENTS] or [_WIDTHS[0]]
+
+
+def begin(
+    run: Run,
+    *,
+    twin: bool,
+    events: bool,
+    single: bool = False,
+    any_company: bool = False,
+    measures: frozenset[str] | None = None,
+) -> Playing:
     """Begin to play the histories of a run.
 
     Parameters
@@ -359,17 +390,21 @@ def begin(run: Run, *, twin: bool, events: bool, single: bool = False) -> Playin
     twin : also without the process
     events : keep what the table of events and the states are made of
     single : reckon with seven digits in place of sixteen
+    any_company : play as many side by side as there may be, however few are asked for: the compiler has one
+        order of sums for each width, and a history then has the same bits beside any others
+    measures : that are wanted; all where missing
     """
-    asked = _Asked(twin, events)
+    asked = _Asked(twin, events, measures)
     histories = run.setting.histories.size
-    width = width_of(len(run.setting.codes), histories)
+    states = len(run.setting.codes)
+    width = widest(states) if any_company else width_of(states, histories)
     memory = start_memory(run.world, run.process, run.setting)
     fixed = {name: getattr(memory, name) for name in _OF_ISSUES}
     parts = []
     with jax.enable_x64(not single):
         for start in range(0, histories, width):
             places = (start + np.arange(width)) % histories
-            given = _given(run, memory, places)
+            given = _given(run, memory, places, alike=not any_company)
             if single:
                 given = jax.tree.map(_narrow, given)
             key = _key(run, fixed, given, asked, single)

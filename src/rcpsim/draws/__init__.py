@@ -31,10 +31,12 @@ from rcpsim.draws.keys import Chance, judged_uniform, noise, parameter_uniform
 from rcpsim.draws.names import HashCollision, name_id, name_ids, pair_ids
 from rcpsim.draws.philox import philox_4x32
 from rcpsim.draws.purposes import PURPOSES, UnknownPurpose, purpose_number, purpose_numbers
+from rcpsim.draws.remembered import Drawn, remembering
 
 __all__ = [
     "PURPOSES",
     "Chance",
+    "Drawn",
     "HashCollision",
     "UnknownPurpose",
     "exponential",
@@ -48,4 +50,5 @@ __all__ = [
     "philox_4x32",
     "purpose_number",
     "purpose_numbers",
+    "remembering",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from rcpsim.draws.names import name_id, name_ids
 from rcpsim.draws.philox import BLOCK, WORD, Ids, Uniforms, uniforms, whole_numbers
 from rcpsim.draws.purposes import purpose_number
+from rcpsim.draws.remembered import exact, now_remembered
 from rcpsim.errors import Fault, InputError
 
 __all__ = ["Chance", "judged_uniform", "noise", "parameter_uniform"]
@@ -89,8 +90,17 @@ def noise(
     ValueError, TypeError
         for a history, quarter or id that is out of range or no whole number
     """
-    first, second = _folded(ids)
-    return uniforms(_checked_seed(seed), _words(history, "history"), _stamps(quarter, purpose), first, second)
+
+    def draw() -> dict[str, Uniforms]:
+        first, second = _folded(ids)
+        words = _words(history, "history"), _stamps(quarter, purpose)
+        return {purpose: uniforms(_checked_seed(seed), *words, first, second)}
+
+    known = now_remembered()
+    if known is None:
+        return draw()[purpose]
+    key = ("noise", seed, purpose, *(exact(each) for each in (history, quarter, *ids)))
+    return known.take(key, draw)[purpose]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +144,14 @@ class Chance:
         -------
         (H, ...) or (H, Q, ...) float64 in (0, 1)
         """
-        history, stamp, first, second = self._keys(quarter, purpose, ids)
-        return uniforms(self.seed, history, stamp, first, second)
+
+        def draw() -> dict[str, Uniforms]:
+            return {purpose: uniforms(self.seed, *self._keys(quarter, purpose, ids))}
+
+        known = now_remembered()
+        if known is None:
+            return draw()[purpose]
+        return known.take(self._exactly("uniform", {purpose: (quarter, *ids)}), draw)[purpose]
 
     def uniform_each(self, quarter: npt.ArrayLike, purpose: str, *ids: npt.ArrayLike) -> Uniforms:
         """Return the uniforms where quarter and ids themselves differ by history.
@@ -182,6 +198,17 @@ class Chance:
         >>> drawn["leak"].shape, drawn["climate"].shape
         ((1, 2), (1, 8))
         """
+        known = now_remembered()
+        if known is None:
+            return self._drawn(asked)
+        return known.take(self._exactly("uniforms", asked), lambda: self._drawn(asked))
+
+    def _exactly(self, what: str, asked: Mapping[str, Sequence[npt.ArrayLike]]) -> Any:
+        """Return what tells this question from every other."""
+        words = tuple((purpose, *(exact(each) for each in given)) for purpose, given in asked.items())
+        return what, self.seed, self.histories.tobytes(), words
+
+    def _drawn(self, asked: Mapping[str, Sequence[npt.ArrayLike]]) -> dict[str, Uniforms]:
         keys, axes = {}, {}
         for purpose, (quarter, *ids) in asked.items():
             stamp, words = _stamps(quarter, purpose), np.broadcast_arrays(*_folded(ids))

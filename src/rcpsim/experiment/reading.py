@@ -25,6 +25,7 @@ from rcpsim.measures import MEASURES
 from rcpsim.parameter_sets import WAYS
 from rcpsim.scenario.loading import laid_over, packaged, read_table
 from rcpsim.scenario.tables import Faults, Table
+from rcpsim.simulation import ENGINES
 
 __all__ = ["is_experiment", "list_experiments", "load_experiment"]
 
@@ -148,6 +149,7 @@ class _Reader(FactorReader):
             measures=self._measures(top.table("measures")),
             analysis=self._analysis(top.table("analysis"), factors),
             file=self.faults.file,
+            engine=top.choice("engine", ENGINES, "numpy"),
         )
         top.done()
         return experiment

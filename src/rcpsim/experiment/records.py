@@ -176,6 +176,7 @@ class Experiment:
     twin : whether the no-process twin is played beside each history
     overrides : dotted key -> value, laid over the scenario in every setting
     file : as the user named it
+    engine : what reckons, one of :data:`rcpsim.simulation.ENGINES`
     """
 
     id: str
@@ -193,3 +194,4 @@ class Experiment:
     measures: Kept
     analysis: Analysis
     file: str = "the table given"
+    engine: str = "numpy"

@@ -28,6 +28,7 @@ def experiment_to_dict(experiment: Experiment) -> dict[str, object]:
         else dict(experiment.scenario),
         "seed": experiment.seed,
         "twin": experiment.twin,
+        **({} if experiment.engine == "numpy" else {"engine": experiment.engine}),
         "years": list(experiment.years),
         "set": {key: value for key, value in experiment.overrides.items() if key != "years"},
         "draws": {

@@ -8,7 +8,7 @@ import numpy as np
 
 from rcpsim.cards import all_cards
 from rcpsim.figures.style import BLUE, GREY, VERMILION, Drawn, canvas, heading
-from rcpsim.fitting.judging import LEARNT_BY, held, learnt, pulls
+from rcpsim.fitting.judging import LEARNT_BY, TAUGHT, held, learnt, pulls
 from rcpsim.fitting.sampling import free_names
 
 if TYPE_CHECKING:
@@ -37,18 +37,20 @@ def _strips(fit: Fit) -> Drawn:
     height = 1.9 + 0.24 * len(found)
     figure, grid = canvas(1, 1, height, "What the record says of the parameters")
     axes = grid[0][0]
-    figure.subplots_adjust(left=0.34, right=0.88, bottom=0.8 / height)
+    figure.subplots_adjust(left=0.34, right=0.84, bottom=0.8 / height)
     axes.axvspan(0.0, 1.0, color="#EEEEEE", linewidth=0)
     for tick in (0.05, 0.5, 0.95):
         axes.axvline(tick, color=GREY, linewidth=0.8, linestyle=(0, (2, 2)))
     count = fit.points.shape[0]
     lift = (np.arange(count) * 0.61803398875 % 1.0 - 0.5) * 0.6  # an even scatter, the same in every picture
     for row, one in enumerate(reversed(found)):
-        colour = GREY if one.prior_only else BLUE
+        colour = BLUE if one.verdict == TAUGHT[0] else GREY
         axes.plot(fit.points[:, place[one.name]], row + lift, ".", color=colour, markersize=2.2, alpha=0.5)
         axes.plot([one.low, one.high], [row, row], color="#000000", linewidth=1.2)
+        axes.plot([one.filtered], [row], marker="|", color=VERMILION, markersize=11, markeredgewidth=1.8)
         axes.plot([one.middle], [row], marker="D", color="#000000", markerfacecolor="#FFFFFF", markersize=4.5)
-        words = f"{one.ratio:.2f}{' prior only' if one.prior_only else ''}"
+        words = f"{one.by_record:.2f} · {one.by_filter:.2f}"
+        words += "" if one.verdict == TAUGHT[0] else f" {one.verdict}"
         axes.text(1.015, row, words, va="center", fontsize=7)
     axes.set_yticks(
         range(len(found)),
@@ -63,10 +65,12 @@ def _strips(fit: Fit) -> Drawn:
         "processes "
         f"as of {fit.plan.as_of}); grey field: the prior, even from 0 to 1, with its middle and its nine "
         "of ten; "
-        "diamond: posterior mean; line: nine of ten sets; at the right: posterior over prior variance. Of "
-        f"{len(free_names())} parameters the {len(found)} of which most was learnt. Grey points, prior "
-        "only: no more "
-        f"than {LEARNT_BY:g} standard errors from what as many draws of the prior show."
+        "diamond: posterior mean; line: nine of ten sets; orange stroke: mean of the draws of the prior "
+        "that pass the plausibility filter; at the right: variance over the plausible sets over that of "
+        f"these draws, and theirs over that of the prior. Of {len(free_names())} parameters the "
+        f"{len(found)} of which most was learnt. Grey points: the record moves mean and variance by no more "
+        f"than {LEARNT_BY:g} standard errors beyond the filter (filter only), and the filter does no more to "
+        "the prior either (prior only)."
     )
     return figure, caption
 

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from rcpsim.axes import quarter_label
 from rcpsim.figures.style import (
@@ -119,6 +120,7 @@ def _members(axes: Axes, scenario: Scenario, time: Time) -> None:
     axes.stairs(maybe, edges, baseline=sure, fill=True, color=BLUE, alpha=0.2, linewidth=0)
     axes.stairs(sure, edges, baseline=None, color=BLUE, linewidth=1.8)
     axes.set_ylim(0, 1.15 * max(int(maybe.max()), 1))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.set_ylabel("members", fontsize=8)
 
 

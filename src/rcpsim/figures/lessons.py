@@ -145,13 +145,16 @@ def _caption(result: LessonResult) -> str:
 def overview_figure(results: Sequence[LessonResult]) -> Drawn:
     """Return all lessons at once: the share of draws for and against each."""
     order = sorted(results, key=lambda one: (one.lesson.rival, *_rank(one)))
-    height = 1.35 + 0.2 * len(order)
+    height = 1.6 + 0.2 * len(order)
     figure, grid = canvas(1, 1, height, "What the draws say of each lesson")
     axes = grid[0][0]
-    figure.subplots_adjust(left=0.43, right=0.83, top=1 - 0.55 / height, bottom=0.8 / height)
+    figure.subplots_adjust(left=0.43, right=0.83, top=1 - 0.65 / height, bottom=0.95 / height)
     for row, one in enumerate(reversed(order)):
         verdict = one.verdict
-        pro, contra = np.nan_to_num(verdict.share_for), np.nan_to_num(verdict.share_against)
+        if np.isnan(verdict.share_for):
+            axes.text(0.01, row, "too few draws with a value", va="center", fontsize=_SMALL)
+            continue
+        pro, contra = verdict.share_for, verdict.share_against
         axes.barh(row, pro, color=BLUE, height=0.68)
         axes.barh(row, max(1.0 - pro - contra, 0.0), left=pro, color="#DDDDDD", height=0.68)
         axes.barh(
@@ -164,6 +167,18 @@ def overview_figure(results: Sequence[LessonResult]) -> Drawn:
             edgecolor="white",
             linewidth=0,
         )
+        if one.beside is not None:
+            axes.plot(
+                [np.nan_to_num(one.beside.verdict.share_for)],
+                [row],
+                marker="D",
+                markersize=4,
+                color="white",
+                markeredgecolor=BLACK,
+                markeredgewidth=0.9,
+                clip_on=False,
+                zorder=4,
+            )
         axes.text(1.02, row, verdict.word, va="center", fontsize=_SMALL)
     names = [_name(one) for one in reversed(order)]
     axes.set_yticks(range(len(order)), names, fontsize=_SMALL)
@@ -174,6 +189,7 @@ def overview_figure(results: Sequence[LessonResult]) -> Drawn:
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(-0.6, len(order) - 0.4)
     axes.grid(visible=False)
+    axes.tick_params(top=True, labeltop=True)
     axes.set_xlabel("share of draws", fontsize=8)
     handles = [
         Patch(color=BLUE, label="the lesson's way"),
@@ -181,16 +197,24 @@ def overview_figure(results: Sequence[LessonResult]) -> Drawn:
         Patch(facecolor=ORANGE, hatch="////", edgecolor="white", label="the other way"),
         Line2D([], [], color=BLACK, linewidth=0.8, linestyle=(0, (4, 2)), label="usual .7, robust .9"),
     ]
-    figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.0), ncols=4, frameon=False, fontsize=8
-    )
     plan = results[0].plan
+    beside = [one.beside for one in results if one.beside is not None]
+    if beside:
+        said = f"the lesson's way over the {beside[0].plan.parameters}"
+        mark = Line2D([], [], linestyle="none", marker="D", markersize=4, color="white", label=said)
+        mark.set_markeredgecolor(BLACK)
+        handles.append(mark)
+    figure.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.0), ncols=3, frameon=False, fontsize=8
+    )
     caption = (
         f"Share of {plan.draws} draws of the {plan.parameters} ({plan.histories} histories each, several "
         "base scenarios) in which the primary outcome of a lesson goes its way by more than a tenth of a "
         "standard deviation, the other way, or neither. Headline lessons are bold; contrary findings of the "
         "literature, under their own assumptions, stand last and begin with ≠."
     )
+    if beside:
+        caption += f" Diamonds: the share for it over {beside[0].plan.draws} draws of the other kind."
     return figure, caption
 
 

@@ -234,7 +234,8 @@ def _whole(axes: Axes, at: Array, view: tuple[float, float, float, float]) -> No
             ha="center",
             va="bottom" if y else "top",
             fontsize=8,
-            bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+            zorder=5,  # over the frame
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
         )
 
 

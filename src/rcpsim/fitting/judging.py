@@ -1,7 +1,8 @@
 """What a fit taught: of the patterns, of each other, of the parameters, and of a process that was left out.
 
 Shares of prior volume and everything that is said of patterns are taken from the first wave, which is even
-over the whole prior. What is said of parameters is taken from the plausible sets.
+over the whole prior. What is said of parameters is taken from the plausible sets, beside the draws of the
+prior that pass the plausibility filter.
 """
 
 from __future__ import annotations
@@ -12,19 +13,23 @@ from typing import Final
 import numpy as np
 
 from rcpsim.arrays import Array, BoolArray
+from rcpsim.draws import parameter_uniform
 from rcpsim.fitting.emulating import CUTOFF
 from rcpsim.fitting.matching import accepted, misses
 from rcpsim.fitting.running import Fit
 from rcpsim.fitting.sampling import free_names
 from rcpsim.hindcast.scoring import crps_over
+from rcpsim.parameter_sets import filtered_prior
 from rcpsim.patterns import ACROSS, Pattern
 
 __all__ = [
     "LEARNT_BY",
+    "TAUGHT",
     "Held",
     "Learnt",
     "LeftOut",
     "Pull",
+    "filtered_quantiles",
     "held",
     "in_the_way",
     "learnt",
@@ -39,8 +44,13 @@ LEARNT_BY: Final = 3.5
 CLOSE: Final = 1.0
 """Standard deviations within which a pattern counts as met closely, where patterns are held to each other."""
 
+TAUGHT: Final = ("learnt", "filter only", "prior only")
+"""Whether the record says more of a parameter than the filter, the filter more than the prior, or neither."""
+
 _FEWEST_PAIRS: Final = 30
 _FEWEST_LEFT: Final = 20
+_EVEN: Final = 1.0 / 12.0
+"""Variance of what is as likely anywhere from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -91,24 +101,31 @@ class Pull:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What the plausible sets say of one parameter.
+    """What the plausible sets say of one parameter, and what of it the plausibility filter says already.
+
+    All variances and means are those of the quantile of the prior, which is even from 0 to 1.
 
     Attributes
     ----------
     name : of the card
-    ratio : posterior over prior variance, both of the quantile of the prior
-    middle : posterior mean of that quantile; .5 is the prior's
+    ratio : variance over the plausible sets over that of the prior
+    by_filter : variance over the draws of the prior that pass the filter over that of the prior
+    by_record : variance over the plausible sets over that of the draws that pass the filter
+    middle : mean over the plausible sets; .5 is the prior's
+    filtered : mean over the draws that pass the filter
     low, high : quantiles between which nine of ten plausible sets lie
-    prior_only : whether nothing was learnt: neither variance nor mean differs from those of as many draws of
-        the prior by more than chance
+    verdict : one of `TAUGHT`
     """
 
     name: str
     ratio: float
+    by_filter: float
+    by_record: float
     middle: float
+    filtered: float
     low: float
     high: float
-    prior_only: bool
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -215,23 +232,65 @@ def met_by_none(fit: Fit) -> tuple[str, ...]:
 
 
 def learnt(fit: Fit) -> tuple[Learnt, ...]:
-    """Return what the plausible sets say of each parameter, the most learnt first; nothing without sets."""
+    """Return what the plausible sets say of each parameter, the most learnt first; nothing without sets.
+
+    The plausible sets have passed the plausibility filter too. So they are held against the draws of the
+    prior that pass it (`filtered_quantiles`): that is what the record says. These draws are held against the
+    prior: that is what the filter says.
+    """
     points = fit.points
-    count = points.shape[0]
-    if count < 2:
+    if points.shape[0] < 2:
         return ()
+    kept = filtered_quantiles()
     found = []
     for place, name in enumerate(free_names()):
-        u = points[:, place]
-        ratio = float(12.0 * np.mean((u - u.mean()) ** 2) * count / (count - 1))
-        chance_of_ratio = np.sqrt(0.8 / count)  # the kurtosis of an even variable is 9/5
-        chance_of_middle = np.sqrt(1.0 / 12.0 / count)
-        moved = abs(ratio - 1.0) > LEARNT_BY * chance_of_ratio or abs(u.mean() - 0.5) > (
-            LEARNT_BY * chance_of_middle
+        own, base = points[:, place], kept[:, place]
+        variance, before = float(np.var(own, ddof=1)), float(np.var(base, ddof=1))
+        said = _moved(own, before, float(base.mean()), 1.0 / base.size)
+        verdict = TAUGHT[0] if said else TAUGHT[1] if _moved(base, _EVEN, 0.5, 0.0) else TAUGHT[2]
+        low, high = np.quantile(own, (0.05, 0.95))
+        found.append(
+            Learnt(
+                name=name,
+                ratio=variance / _EVEN,
+                by_filter=before / _EVEN,
+                by_record=variance / before,
+                middle=float(own.mean()),
+                filtered=float(base.mean()),
+                low=float(low),
+                high=float(high),
+                verdict=verdict,
+            )
         )
-        low, high = np.quantile(u, (0.05, 0.95))
-        found.append(Learnt(name, ratio, float(u.mean()), float(low), float(high), not moved))
-    return tuple(sorted(found, key=lambda one: (one.prior_only, one.ratio)))
+    return tuple(sorted(found, key=lambda one: (TAUGHT.index(one.verdict), one.by_record)))
+
+
+def filtered_quantiles() -> Array:
+    """Return the draws of the prior that pass the plausibility filter, as quantiles: (draws, P).
+
+    Raises
+    ------
+    InputError
+        when the package holds none, or those of other cards
+    """
+    kept = filtered_prior()
+    return np.stack([parameter_uniform(kept.seed, kept.survivors, name) for name in free_names()], axis=1)
+
+
+def _moved(sample: Array, variance: float, middle: float, one_over: float) -> bool:
+    """Tell whether variance or mean of a sample differ from what they are held against by more than chance.
+
+    Parameters
+    ----------
+    sample : (n,)
+    variance, middle : what they are held against
+    one_over : one over the number of draws that these come from; 0 where they are exact
+    """
+    chance = 1.0 / sample.size + one_over
+    ratio = float(np.var(sample, ddof=1)) / variance
+    narrower = abs(ratio - 1.0) > LEARNT_BY * np.sqrt(0.8 * chance)  # the kurtosis of an even variable is 9/5
+    aside = abs(float(sample.mean()) - middle) > LEARNT_BY * np.sqrt(variance * chance)
+    return bool(narrower or aside)
 
 
 def left_out(fit: Fit) -> tuple[LeftOut, ...]:

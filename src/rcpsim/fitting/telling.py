@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from rcpsim.cards import all_cards
-from rcpsim.fitting.judging import LEARNT_BY, held, in_the_way, learnt, left_out, met_by_none, pulls
+from rcpsim.fitting.central import medoid
+from rcpsim.fitting.judging import LEARNT_BY, TAUGHT, held, in_the_way, learnt, left_out, met_by_none, pulls
 from rcpsim.fitting.running import KEPT, Fit
 from rcpsim.fitting.sampling import free_names, values_at
+from rcpsim.parameter_sets import filtered_prior
 from rcpsim.stamp import theory_stamp
 
-__all__ = ["FEW", "REPORT", "SEEN", "columns_of", "facts_of", "report"]
+__all__ = [
+    "FEW",
+    "REPORT",
+    "SEEN",
+    "Part",
+    "columns_of",
+    "facts_of",
+    "head_of",
+    "parts_of",
+    "report",
+    "tables_of",
+]
 
 FEW: Final = 50
 """With fewer plausible sets than this the report says which patterns exclude each other."""
@@ -24,6 +38,7 @@ SEEN: Final = "seen: "
 """Before the name of a pattern: the column of what the history of each set came to."""
 
 _WORST: Final = 12
+_ALONE: Final = "One process left out"
 _FEW_OF: Final = 10
 """In a small wave, one set in so many is enough."""
 
@@ -42,17 +57,8 @@ def facts_of(fit: Fit) -> dict[str, Any]:
         "candidates": fit.candidates,
         "tried": fit.tried,
         "passed": fit.passed,
-        "medoid": medoid(fit),
+        "medoid": medoid(fit.points),
     }
-
-
-def medoid(fit: Fit) -> int:
-    """Return the place of the set that is nearest to all others, by quantiles of the prior."""
-    if fit.points.shape[0] == 0:
-        return 0
-    squares = np.sum(fit.points**2, axis=1)
-    between = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2.0 * fit.points @ fit.points.T, 0.0))
-    return int(np.argmin(between.sum(axis=1)))
 
 
 def columns_of(fit: Fit) -> dict[str, Any]:
@@ -66,11 +72,55 @@ def columns_of(fit: Fit) -> dict[str, Any]:
 
 def report(fit: Fit) -> str:
     """Return the report as Markdown."""
-    parts = [_head(fit), _waves(fit), _few(fit), _held(fit), _pulls(fit), _learnt(fit), _left_out(fit)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join([head_of(fit), *(part.markdown for part in parts_of(fit))]) + "\n"
 
 
-def _head(fit: Fit) -> str:
+@dataclass(frozen=True)
+class Part:
+    """A part of the report: a title, a paragraph, and a table where there is one."""
+
+    title: str
+    text: str
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def markdown(self) -> str:
+        """The part as Markdown."""
+        told = (f"## {self.title}", self.text, _table(self.heads, self.rows) if self.rows else "")
+        return "\n\n".join(words for words in told if words)
+
+
+def parts_of(fit: Fit) -> tuple[Part, ...]:
+    """Return the parts of the report that have something to say."""
+    found = (_waves(fit), _few(fit), _held(fit), _pulls(fit), _learnt(fit), _left_out(fit), _medoid(fit))
+    return tuple(part for part in found if part is not None)
+
+
+def tables_of(fit: Fit) -> dict[str, list[dict[str, Any]]]:
+    """Return what the report says of patterns, pairs, parameters and processes left out, row by row."""
+    tables: dict[str, Sequence[Any]] = {
+        "patterns": held(fit),
+        "pulls": pulls(fit),
+        "parameters": learnt(fit),
+        "left-out": left_out(fit),
+    }
+    return {name: [_flat(asdict(one)) for one in rows] for name, rows in tables.items()}
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with an interval as three columns."""
+    cells: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, tuple):
+            cells |= zip((f"{name}_low", f"{name}_median", f"{name}_high"), value, strict=True)
+        else:
+            cells[name] = value
+    return cells
+
+
+def head_of(fit: Fit) -> str:
+    """Return the first lines of the report: what was asked, and how many sets are left."""
     strong = len(fit.strong)
     return "\n".join(
         (
@@ -91,8 +141,8 @@ def _head(fit: Fit) -> str:
     )
 
 
-def _waves(fit: Fit) -> str:
-    rows = [
+def _waves(fit: Fit) -> Part:
+    rows = tuple(
         (
             str(n + 1),
             str(wave.points.shape[0]),
@@ -102,7 +152,7 @@ def _waves(fit: Fit) -> str:
             ", ".join(f"{name} ({one.explained:.2f})" for name, one in wave.stand_ins.items()) or "none",
         )
         for n, wave in enumerate(fit.waves)
-    ]
+    )
     heads = (
         "wave",
         "sets",
@@ -111,16 +161,14 @@ def _waves(fit: Fit) -> str:
         "prior volume left",
         "stand-ins (variance explained)",
     )
-    return "## Waves\n\n" + _table(heads, rows)
+    return Part("Waves", "", heads, rows)
 
 
-def _few(fit: Fit) -> str:
+def _few(fit: Fit) -> Part | None:
     if fit.points.shape[0] >= FEW:
-        return ""
+        return None
     fits = fit.waves[0].accepted
     lines = [
-        f"## Fewer than {FEW} sets are left",
-        "",
         f"Nothing is widened. In the first wave {fits} sets miss no strong pattern. What excludes what:",
         "",
     ]
@@ -143,11 +191,11 @@ def _few(fit: Fit) -> str:
         "To go on all the same, name the patterns that no set is to be held against: "
         "`rcpsim fit --aside PATTERN`. They stay in the report as missed.",
     ]
-    return "\n".join(lines)
+    return Part(f"Fewer than {FEW} sets are left", "\n".join(lines))
 
 
-def _held(fit: Fit) -> str:
-    rows = [
+def _held(fit: Fit) -> Part:
+    rows = tuple(
         (
             f"`{one.name}`",
             "strong" if one.strong else "weak",
@@ -159,7 +207,7 @@ def _held(fit: Fit) -> str:
             str(one.alone) if one.strong else "·",
         )
         for one in sorted(held(fit), key=lambda one: (not one.strong, one.meets))
-    ]
+    )
     heads = (
         "pattern",
         "",
@@ -170,20 +218,22 @@ def _held(fit: Fit) -> str:
         "within 1 sd",
         "accepted without it",
     )
-    return (
-        "## Share of prior volume that meets each pattern\n\n"
+    return Part(
+        "Share of prior volume that meets each pattern",
         "First wave, among histories that lived long enough to be described. The last column: "
         "how many sets of the first wave would miss no strong pattern if this were none, instead of "
-        f"{fit.waves[0].accepted}.\n\n" + _table(heads, rows)
+        f"{fit.waves[0].accepted}.",
+        heads,
+        rows,
     )
 
 
-def _pulls(fit: Fit) -> str:
+def _pulls(fit: Fit) -> Part:
     found = pulls(fit)
     apart = [pull for pull in found if pull.z < -LEARNT_BY]
     together = [pull for pull in reversed(found) if pull.z > LEARNT_BY]
     heads = ("one", "other", "sets", "other met closely if one is", "if one is not", "z")
-    rows = [
+    rows = tuple(
         (
             f"`{pull.one}`",
             f"`{pull.other}`",
@@ -193,46 +243,95 @@ def _pulls(fit: Fit) -> str:
             f"{pull.z:+.1f}",
         )
         for pull in (*apart[:_WORST], *together[:_WORST])
-    ]
+    )
     text = (
-        f"## Patterns that pull\n\nOf {len(found)} pairs of strong patterns, {len(apart)} pull "
+        f"Of {len(found)} pairs of strong patterns, {len(apart)} pull "
         f"against each other and {len(together)} go together beyond chance (|z| > {LEARNT_BY:g}; "
         "closely: within 1 sd; first wave)."
     )
-    return f"{text}\n\n{_table(heads, rows)}" if rows else text
+    return Part("Patterns that pull", text, heads, rows)
 
 
-def _learnt(fit: Fit) -> str:
+def _medoid(fit: Fit) -> Part | None:
+    """Return which set is the most central, and what it says beside the middle of the prior."""
+    if fit.points.shape[0] == 0:
+        return None
+    place = medoid(fit.points)
+    values = values_at(fit.points[[place]])
+    cards = all_cards()
+    rows = tuple(
+        (
+            f"`{name}`",
+            cards[name].symbol,
+            f"{values[name][0]:.3g}",
+            f"{cards[name].prior.middle:.3g}",
+            f"{quantile:.2f}",
+        )
+        for name, quantile in zip(free_names(), fit.points[place], strict=True)
+    )
+    text = (
+        f"Set {place} of the {fit.points.shape[0]} (wave {fit.wave[place]}, history {fit.history[place]}; "
+        f"worst miss {fit.distance[place]:.2f} sd) has the smallest sum of distances to the others, all "
+        "parameters scaled by their prior. It is one set that the record does not speak against, and no "
+        "better than the others: where nothing was learnt of a parameter, its value says nothing either."
+    )
+    heads = ("parameter", "symbol", "medoid", "middle of the prior", "quantile of the prior")
+    return Part("The most central set", text, heads, rows)
+
+
+def _learnt(fit: Fit) -> Part | None:
     found = learnt(fit)
     if not found:
-        return ""
-    taught = [one for one in found if not one.prior_only]
+        return None
+    count = {word: sum(one.verdict == word for one in found) for word in TAUGHT}
     cards = all_cards()
-    rows = [
+    rows = tuple(
         (
             f"`{one.name}`",
             cards[one.name].symbol,
+            f"{one.by_record:.2f}",
+            f"{one.by_filter:.2f}",
             f"{one.ratio:.2f}",
             f"{one.middle:.2f}",
+            f"{one.filtered:.2f}",
             f"{one.low:.2f} to {one.high:.2f}",
-            "prior only" if one.prior_only else "learnt",
+            one.verdict,
         )
         for one in found
-    ]
-    heads = ("parameter", "symbol", "posterior / prior variance", "mean quantile", "nine of ten", "")
-    return (
-        f"## What was learnt of the parameters\n\n{len(taught)} of {len(found)} parameters; of the "
-        "others the record says nothing (*prior only*: variance and mean of the quantile within "
-        f"{LEARNT_BY:g} "
-        f"standard errors of those of {fit.points.shape[0]} draws of the prior).\n\n" + _table(heads, rows)
+    )
+    heads = (
+        "parameter",
+        "symbol",
+        "record / filter",
+        "filter / prior",
+        "posterior / prior",
+        "mean quantile",
+        "of the filter",
+        "nine of ten",
+        "",
+    )
+    kept = filtered_prior()
+    remark = f" Of the filter: {kept.remark}." if kept.remark else ""
+    return Part(
+        "What was learnt of the parameters",
+        "Posterior over prior variance of the quantile of the prior, "
+        "in its two factors: what the plausibility filter does to the prior by itself "
+        f"({kept.survivors.size} draws of the prior that pass it), and what the record does beyond that "
+        f"({fit.points.shape[0]} plausible sets, which pass it too). Of {count[TAUGHT[0]]} of {len(found)} "
+        f"parameters something is *learnt* from the record; of {count[TAUGHT[1]]} only the filter says "
+        f"something (*filter only*); of {count[TAUGHT[2]]} neither does (*prior only*). A difference counts "
+        f"when the variance or the mean lies more than {LEARNT_BY:g} standard errors from that of what it is "
+        f"held against.{remark}",
+        heads,
+        rows,
     )
 
 
-def _left_out(fit: Fit) -> str:
+def _left_out(fit: Fit) -> Part:
     found = left_out(fit)
     if not found:
-        return "## One process left out\n\nThe others allow too few sets of the first wave to say anything."
-    rows = [
+        return Part(_ALONE, "The others allow too few sets of the first wave to say anything.")
+    rows = tuple(
         (
             one.process,
             f"`{one.pattern}`",
@@ -245,7 +344,7 @@ def _left_out(fit: Fit) -> str:
             f"{1.0 - one.score / one.score_prior:+.2f}" if one.score_prior > 0 else "·",
         )
         for one in found
-    ]
+    )
     heads = (
         "left out",
         "pattern",
@@ -258,11 +357,14 @@ def _left_out(fit: Fit) -> str:
         "skill",
     )
     better = sum(one.score < one.score_prior for one in found)
-    return (
-        "## One process left out\n\nStored histories of the first wave, weighted anew: sets count that "
+    return Part(
+        _ALONE,
+        "Stored histories of the first wave, weighted anew: sets count that "
         "miss no strong pattern of the *other* processes. The score is better than over the whole prior for "
         f"{better} of {len(found)} patterns (skill: 1 − CRPS / CRPS prior; 0: the other processes teach "
-        "nothing of this one).\n\n" + _table(heads, rows)
+        "nothing of this one).",
+        heads,
+        rows,
     )
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from rcpsim.arrays import BoolArray, IntArray
 from rcpsim.draws import noise
-from rcpsim.lessons.playing import Cell, Plan, cells_of, outcome_values, read_cell
+from rcpsim.lessons.playing import Cell, Plan, cells_of, columns_of, outcome_values, read_cell
 from rcpsim.lessons.records import Arm, Outcome
 from rcpsim.lessons.running import FULL, LessonResult, Progress, play_with_progress, values_of
 from rcpsim.lessons.verdicts import Verdict, exact_interval, verdict
@@ -133,7 +133,10 @@ def _same_design(
     alike: IntArray = np.zeros(SMALL, dtype=np.int64)
     for one, other, name in zip(*both, cycle(_OUTCOMES), strict=False):
         outcome = Outcome(name, 1, "life", "level", primary=True)
-        low, high = (outcome_values(outcome, [read_cell(cell, folder)], plan) for cell in (one, other))
+        columns = columns_of([outcome])
+        low, high = (
+            outcome_values(outcome, [read_cell(cell, folder, columns)], plan) for cell in (one, other)
+        )
         found.append(verdict(low, high, alike, 1))
     return found
 
@@ -145,8 +148,9 @@ def _shuffled(results: Sequence[LessonResult], plan: Plan, tried: int, folder: P
     while contrasts and len(found) < tried:
         for number, one in enumerate(contrasts):
             cells = cells_of(one.lesson, one.lesson.designs, Arm(), plan)
-            kept = [[read_cell(cell, folder) for cell in row] for row in cells]
             outcome = one.lesson.primary
+            columns = columns_of([outcome])
+            kept = [[read_cell(cell, folder, columns) for cell in row] for row in cells]
             low, high = values_of(one.lesson, outcome, kept, plan)
             swap = coins(low.shape, number, turn)
             given = np.where(swap, high, low), np.where(swap, low, high)

@@ -9,8 +9,9 @@ from typing import Final
 from rcpsim.cards import all_cards
 from rcpsim.lessons.graph import emergence
 from rcpsim.lessons.playing import Plan
-from rcpsim.lessons.records import Lesson
-from rcpsim.lessons.running import ALONE, CARRIERS_OFF, OTHER_SIDES, UNRELATED_OFF, LessonResult
+from rcpsim.lessons.readings import CHANGES, readings
+from rcpsim.lessons.records import Arm, Lesson
+from rcpsim.lessons.running import BESIDE, OTHERS, LessonResult, mechanism_arms, rival_arms, why_arms
 from rcpsim.lessons.verdicts import Verdict
 from rcpsim.lessons.where import Where
 
@@ -31,12 +32,13 @@ _SAID: Final = {
     "reversed": "goes the other way in most draws",
 }
 
+_HEADS: Final = ("verdict", "effect (90 %)", "in sd", "smallest", "for", "against", "draws", "missing")
+
 
 def lesson_page(
     result: LessonResult,
     where: Where,
     *,
-    played: str,
     arm_plan: Plan,
     figure: str | None = None,
     caption: str = "",
@@ -45,7 +47,6 @@ def lesson_page(
 
     Parameters
     ----------
-    played : when its cells were played, in words
     arm_plan : with which the arms were played
     figure : name of the picture beside the page, or None
     caption : of the picture
@@ -55,10 +56,12 @@ def lesson_page(
             [
                 *_head(result),
                 *_outcomes(result),
+                *_beside(result),
                 *_figure(result, figure, caption),
                 *_why(result, arm_plan),
+                *_readings(result),
                 *_where(where),
-                *_foot(result, played, arm_plan),
+                *_foot(result, arm_plan),
             ]
         )
         + "\n"
@@ -92,19 +95,8 @@ def _outcomes(result: LessonResult) -> Iterator[str]:
     yield "## What came of it"
     yield ""
     yield from _designs(lesson)
-    heads = (
-        "outcome",
-        "expected",
-        "verdict",
-        "effect (90 %)",
-        "in sd",
-        "smallest",
-        "for",
-        "against",
-        "draws",
-    )
-    yield f"| {' | '.join(heads)} | missing |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield f"| outcome | expected | {' | '.join(_HEADS)} |"
+    yield f"| --- | --- |{' --- |' * len(_HEADS)}"
     signs = {one.label: "+" if one.sign > 0 else "−" for one in lesson.outcomes}
     for label, verdict in result.outcomes.items():
         name = f"**{label}**" if label == lesson.primary.label else label
@@ -114,10 +106,50 @@ def _outcomes(result: LessonResult) -> Iterator[str]:
             label = lesson.primary.label
             yield f"| {label} in `{base}` | {signs[label]} | {_cells(verdict)} |"
     yield ""
+    yield _missing(result)
+    if result.verdict.flat > 0.0:
+        yield (
+            f"In {result.verdict.flat:.0%} of the draws no history of the first design differs from another "
+            "in the primary outcome: there is no spread to measure an effect by, and any effect counts."
+        )
+    yield ""
     if not math.isnan(result.verdict.place):
         place = f"{lesson.key} = {result.verdict.place:.2g}"
         yield f"Where there is a best point or a turn, it lies at about {place}."
         yield ""
+
+
+def _missing(result: LessonResult) -> str:
+    """Return in one sentence how many histories have no value of the primary outcome."""
+    plan, verdict = result.plan, result.verdict
+    total = plan.draws * plan.histories
+    gone = round(verdict.missing * total)
+    if gone == 0:
+        return f"All {total} histories have a value of the primary outcome in every design."
+    lost = plan.draws - verdict.draws
+    draws = f", and with them {lost} of {plan.draws} draws" if lost else ""
+    return (
+        f"Of {total} histories {gone} ({verdict.missing:.0%}) have no value of the primary outcome in one of "
+        f"the designs and are left out{draws}; that favours designs which end what goes badly."
+    )
+
+
+def _beside(result: LessonResult) -> Iterator[str]:
+    other = result.beside
+    if other is None:
+        return
+    many = f"{other.plan.draws} draws of the {other.plan.parameters}"
+    yield f"Over {many} the same lesson is **{other.verdict.word}** ({_shares(other.verdict)}):"
+    yield ""
+    yield f"| over the {other.plan.parameters} | {' | '.join(_HEADS)} |"
+    yield f"| --- |{' --- |' * len(_HEADS)}"
+    for label, verdict in other.outcomes.items():
+        name = f"**{label}**" if label == result.lesson.primary.label else label
+        yield f"| {name} | {_cells(verdict)} |"
+    if len(other.bases) > 1:
+        for base, verdict in other.bases.items():
+            yield f"| {result.lesson.primary.label} in `{base}` | {_cells(verdict)} |"
+    yield ""
 
 
 def _designs(lesson: Lesson) -> Iterator[str]:
@@ -165,19 +197,36 @@ def _why(result: LessonResult, arm_plan: Plan) -> Iterator[str]:
         yield "The arms that tell why were not run (`--why`, `--mechanisms`, `--rivals`)."
         yield ""
         return
-    yield f"What is left of the median effect, at {arm_plan.draws} draws:"
+    yield f"The verdict in every arm, and what is left of the median effect, at {arm_plan.draws} draws:"
     yield ""
-    yield "| arm | left | verdict |"
-    yield "| --- | --- | --- |"
+    yield "| arm | verdict | for | against | effect (90 %) | left |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    if result.arm_full is not None:
+        yield f"| full | {_short(result.arm_full)} | |"
     for name, verdict in result.arms.items():
         left = result.left(name)
         share = "the effect is under the smallest one" if math.isnan(left) else f"{left:.2f} {_bar(left)}"
-        yield f"| {name} | {share} | {verdict.word} |"
+        yield f"| {name} | {_short(verdict)} | {share} |"
     yield ""
     if result.carried is not None:
         asked = f"half of it must go with the carriers, and under a fifth with `{lesson.unrelated}`"
         yield f"It is {'' if result.carried else '**not** '}carried as said: {asked}."
         yield ""
+
+
+def _readings(result: LessonResult) -> Iterator[str]:
+    """Say what becomes of the verdict under other readings."""
+    found = readings(result)
+    if not found:
+        return
+    yield "## Under other readings"
+    yield ""
+    kind = "finding" if result.lesson.rival else "lesson"
+    for what in CHANGES:
+        named = [f"*{name}*" for name, one in found.items() if one == what]
+        if named:
+            yield f"- The {kind} {what} under {', '.join(named)}."
+    yield ""
 
 
 def _bar(left: float) -> str:
@@ -207,29 +256,45 @@ def _where(where: Where) -> Iterator[str]:
         yield ""
 
 
-def _foot(result: LessonResult, played: str, arm_plan: Plan) -> Iterator[str]:
-    plan = result.plan
+def _foot(result: LessonResult, arm_plan: Plan) -> Iterator[str]:
+    plan, other = result.plan, result.beside
     yield "## What was run"
     yield ""
-    many = f"{plan.draws} draws of the {plan.parameters} by {plan.histories} histories"
-    yield f"Full: {many}, seed {plan.seed}, {played}."
-    if result.arms:
-        yield f"Arms at {arm_plan.draws} draws: {', '.join(result.arms)}."
-    left_out = [name for name in (CARRIERS_OFF, UNRELATED_OFF, OTHER_SIDES) if name not in result.arms]
-    if left_out:
-        yield f"Not run: {', '.join(left_out)}."
-    if not any(name.startswith(ALONE) for name in result.arms):
-        yield "Not run: each carrier alone."
-    if not any("=" in name for name in result.arms):
-        yield "Not run: rival forms."
+    yield f"- full: {_many(plan)}, {result.when[Arm().name]}"
+    if other is not None:
+        yield f"- full: {_many(other.plan)}, {result.when[BESIDE]}"
+    else:
+        yield f"- not run: over the {OTHERS[plan.parameters]} (`--parameters both`)"
+    for name in result.arms:
+        yield f"- {name}: {_many(arm_plan)}, {result.when[name]}"
+    lesson = result.lesson
+    for option, arms in (
+        ("why", why_arms(lesson)),
+        ("mechanisms", mechanism_arms(lesson)),
+        ("rivals", rival_arms()),
+    ):
+        left_out = [arm.name for arm in arms if arm.name not in result.arms]
+        if left_out:
+            yield f"- not run: {', '.join(left_out)} (`--{option}`)"
+
+
+def _many(plan: Plan) -> str:
+    return f"{plan.draws} draws of the {plan.parameters} by {plan.histories} histories, seed {plan.seed}"
+
+
+def _short(verdict: Verdict) -> str:
+    effect = f"{_number(verdict.median)} ({_number(verdict.low)} to {_number(verdict.high)})"
+    return f"{verdict.word} | {_share(verdict.share_for)} | {_share(verdict.share_against)} | {effect}"
 
 
 def _cells(verdict: Verdict) -> str:
-    numbers = (verdict.standardised, verdict.smallest)
     effect = f"{_number(verdict.median)} ({_number(verdict.low)} to {_number(verdict.high)})"
+    standard = _number(verdict.standardised) if verdict.spread else "no spread"
     shares = (verdict.share_for, verdict.share_against)
     counted = (str(verdict.draws), _share(verdict.missing))
-    return " | ".join([verdict.word, effect, *map(_number, numbers), *map(_share, shares), *counted])
+    return " | ".join(
+        [verdict.word, effect, standard, _number(verdict.smallest), *map(_share, shares), *counted]
+    )
 
 
 def _shares(verdict: Verdict) -> str:

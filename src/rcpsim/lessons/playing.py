@@ -17,7 +17,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -44,6 +44,9 @@ __all__ = [
     "Cell",
     "Plan",
     "cells_of",
+    "columns_of",
+    "is_played",
+    "model_of",
     "outcome_values",
     "play",
     "play_cells",
@@ -84,7 +87,7 @@ class Plan:
         return np.arange(place, self.draws, bases, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
     """One design over one base under one arm, for a block of the draws that fall to the base."""
 
@@ -95,22 +98,23 @@ class Cell:
     draws: tuple[int, ...]
     plan: Plan
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A name for the file of the cell: equal for equal cells, whatever lesson asks for them."""
         plan = self.plan
         told = {
-            "model": _model(plan.parameters),
+            "model": model_of(plan.parameters),
             "base": [self.base, file_hash(self.base)],
-            "settings": [[key, _plain(value)] for key, value in self.settings],
+            "settings": self.settings,
             "without": sorted(self.arm.without),
             "replacing": sorted(self.arm.replacing),
-            "laid over": [[key, _plain(value)] for key, value in sorted(self.arm.settings)],
+            "laid over": sorted(self.arm.settings),
             "years": self.years,
             "draws": self.draws,
             "plan": [plan.histories, plan.seed, plan.parameters, plan.luck, plan.engine],
         }
-        return hashlib.blake2s(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()[:20]
+        text = json.dumps(told, sort_keys=True, default=str)
+        return hashlib.blake2s(text.encode("utf-8")).hexdigest()[:20]
 
     @property
     def size(self) -> int:
@@ -134,16 +138,13 @@ _STATES_TO_START: Final = 10
 
 
 @cache
-def _model(parameters: str) -> str:
+def model_of(parameters: str) -> str:
     """Return a stamp of the model and of the draws that a word stands for."""
     if parameters != "plausible":
         return model_stamp()
-    sets = (files("rcpsim.data") / PLAUSIBLE_FILE).read_bytes()
+    path = files("rcpsim.data") / PLAUSIBLE_FILE
+    sets = path.read_bytes() if path.is_file() else b""
     return f"{model_stamp()}-{hashlib.sha256(sets).hexdigest()[:16]}"
-
-
-def _plain(value: Any) -> Any:
-    return json.loads(json.dumps(value, default=str))
 
 
 def cells_of(lesson: Lesson, designs: Iterable[Design], arm: Arm, plan: Plan) -> list[list[Cell]]:
@@ -235,10 +236,15 @@ def play_to_file(cell: Cell, folder: Path) -> None:
         raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
+def is_played(cell: Cell, folder: Path) -> bool:
+    """Whether a folder holds a cell."""
+    return (folder / f"{cell.key}.parquet").is_file()
+
+
 def without_file(cells: Iterable[Cell], folder: Path) -> dict[str, Cell]:
     """Return the cells that have not been played into a folder yet, each once, by their keys."""
     every = {cell.key: cell for cell in cells}
-    return {key: cell for key, cell in every.items() if not (folder / f"{key}.parquet").is_file()}
+    return {key: cell for key, cell in every.items() if not is_played(cell, folder)}
 
 
 def play_cells(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
@@ -268,10 +274,22 @@ def _played(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
             yield cell.size
 
 
-def read_cell(cell: Cell, folder: Path) -> Mapping[str, Array]:
-    """Return what is kept of a cell."""
-    table = pq.read_table(folder / f"{cell.key}.parquet")
+def read_cell(cell: Cell, folder: Path, columns: Sequence[str] | None = None) -> Mapping[str, Array]:
+    """Return what is kept of a cell, or some columns of it; those that it does not hold are passed over."""
+    with pq.ParquetFile(folder / f"{cell.key}.parquet") as file:
+        table = file.read(columns=None if columns is None else list(columns), use_threads=False)
     return {name: table.column(name).to_numpy() for name in table.column_names}
+
+
+def columns_of(outcomes: Iterable[Outcome]) -> list[str]:
+    """Return the columns of a cell that outcomes are read off, with the process and without it."""
+    found = [
+        f"{side}|{one.measure}|{when}"
+        for one in outcomes
+        for when in dict.fromkeys((one.when, *(("early", "late") if one.primary else ())))
+        for side in ("run", "twin")
+    ]
+    return list(dict.fromkeys(found))
 
 
 def outcome_values(

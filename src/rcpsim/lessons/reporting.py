@@ -22,7 +22,8 @@ def to_frame(results: Sequence[LessonResult]) -> pd.DataFrame:
     """Return one row for each verdict: of every outcome, of every base alone, of every arm.
 
     The columns are those of `Verdict`, behind which lesson, outcome, base and arm it is of; `left` is the
-    share of the median effect that is left in an arm.
+    share of the median effect that is left in an arm. Where the first design has no spread, `standardised` is
+    missing, and `flat` says in which share of the draws that is so.
     """
     import pandas as pd
 
@@ -37,6 +38,8 @@ def _rows(result: LessonResult) -> Iterator[dict[str, object]]:
         yield _row(result, primary, base, "full", verdict)
     for arm, verdict in result.arms.items():
         yield {**_row(result, primary, EVERY_BASE, arm, verdict), "left": result.left(arm)}
+    if result.beside is not None:
+        yield from _rows(result.beside)
 
 
 def _row(result: LessonResult, outcome: str, base: str, arm: str, verdict: Verdict) -> dict[str, object]:
@@ -54,6 +57,8 @@ def _row(result: LessonResult, outcome: str, base: str, arm: str, verdict: Verdi
         "expected": "+" if signs[outcome] > 0 else "-",
         "base": base,
         "arm": arm,
+        "parameters": result.plan.parameters,
         **asdict(verdict),
+        "standardised": verdict.standardised if verdict.spread else float("nan"),
         "left": float("nan"),
     }

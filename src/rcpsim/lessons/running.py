@@ -12,7 +12,17 @@ import numpy as np
 
 from rcpsim.arrays import Array, IntArray
 from rcpsim.cards import all_cards
-from rcpsim.lessons.playing import Cell, Plan, cells_of, outcome_values, play_cells, read_cell, without_file
+from rcpsim.lessons.playing import (
+    Cell,
+    Plan,
+    cells_of,
+    columns_of,
+    is_played,
+    outcome_values,
+    play_cells,
+    read_cell,
+    without_file,
+)
 from rcpsim.lessons.records import Arm, Lesson, Outcome
 from rcpsim.lessons.verdicts import (
     Effects,
@@ -32,11 +42,11 @@ __all__ = [
     "LessonResult",
     "Progress",
     "asked_arms",
+    "asked_beside",
     "effects_of",
     "histories_of",
     "mechanism_arms",
     "play_with_progress",
-    "played_when",
     "rival_arms",
     "run_lessons",
     "values_of",
@@ -62,6 +72,10 @@ UNRELATED_OFF: Final = "unrelated off"
 OTHER_SIDES: Final = "other sides at 0"
 ALONE: Final = "without "
 """How the arm of a single mechanism begins."""
+BESIDE: Final = "other parameters"
+"""What the full arm over the other draws of the coefficients is called among the arms."""
+OTHERS: Final = {"prior": "plausible", "plausible": "prior"}
+"""Draws of the coefficients, and those over which a verdict may stand beside theirs."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -78,6 +92,9 @@ class LessonResult:
     bases : base scenario -> verdict on the primary outcome over its draws alone
     arms : name of an arm -> verdict on the primary outcome
     arm_full : the verdict in full on the draws that the arms were played with, or None
+    beside : the same over the other draws of the coefficients (`OTHERS`), in full arm alone, or None
+    when : name of an arm, `BESIDE` among them -> when its cells were played, in words
+    cells : the names of all cells that it was told from
     effects : of each draw on the primary outcome
     levels : (D, P)   the primary outcome itself under each design, the mean over histories of each draw
     draws : (D,)   which draw each row is
@@ -96,6 +113,9 @@ class LessonResult:
     ages: Mapping[str, Effects]
     arms: Mapping[str, Verdict] = field(default_factory=dict)
     arm_full: Verdict | None = None
+    beside: LessonResult | None = None
+    when: Mapping[str, str] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -169,9 +189,25 @@ def asked_arms(
     return arms
 
 
+def asked_beside(folder: Path, plan: Plan, *, both: bool = False) -> Callable[[Lesson], Plan | None]:
+    """Return the plan over the other draws of the coefficients of each lesson, or None where there is none.
+
+    Parameters
+    ----------
+    folder : of the cells
+    plan : of the full arm
+    both : whether it is asked for; if not, only what was played already is told
+    """
+    other = replace(plan, parameters=OTHERS[plan.parameters])
+
+    def beside(lesson: Lesson) -> Plan | None:
+        return other if both or _there(lesson, Arm(), other, folder) else None
+
+    return beside
+
+
 def _there(lesson: Lesson, arm: Arm, plan: Plan, folder: Path) -> bool:
-    cells = [cell for row in cells_of(lesson, lesson.designs, arm, plan) for cell in row]
-    return not without_file(cells, folder)
+    return all(is_played(cell, folder) for row in cells_of(lesson, lesson.designs, arm, plan) for cell in row)
 
 
 def run_lessons(
@@ -181,6 +217,7 @@ def run_lessons(
     plan: Plan = FULL,
     arms: Callable[[Lesson], Iterable[Arm]] | None = None,
     arm_plan: Plan = WHY,
+    beside: Callable[[Lesson], Plan | None] | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> list[LessonResult]:
@@ -192,17 +229,22 @@ def run_lessons(
     plan : of the full arm
     arms : the arms to play besides, of each lesson
     arm_plan : of these arms; its draws are the first ones of `plan`
+    beside : the plan of each lesson over the other draws of the coefficients, see `asked_beside`
     workers : processes
     progress : called with (histories done, histories in all, what is done)
     """
-    wanted = _wanted(lessons, arms, plan, arm_plan)
+    wanted = _wanted(lessons, arms, plan, arm_plan, beside)
     every = [cell for cells in wanted.values() for row in cells for cell in row]
     play_with_progress(every, folder, workers, progress, "playing lessons")
     return [_result(lesson, wanted, folder, plan, arm_plan) for lesson in lessons]
 
 
 def _wanted(
-    lessons: Sequence[Lesson], arms: Callable[[Lesson], Iterable[Arm]] | None, plan: Plan, arm_plan: Plan
+    lessons: Sequence[Lesson],
+    arms: Callable[[Lesson], Iterable[Arm]] | None,
+    plan: Plan,
+    arm_plan: Plan,
+    beside: Callable[[Lesson], Plan | None] | None,
 ) -> dict[tuple[str, str], list[list[Cell]]]:
     """Return the cells of every lesson and arm, by their names."""
     full = Arm()
@@ -211,6 +253,9 @@ def _wanted(
         wanted[lesson.id, full.name] = cells_of(lesson, lesson.designs, full, plan)
         for arm in arms(lesson) if arms else ():
             wanted[lesson.id, arm.name] = cells_of(lesson, lesson.designs, arm, arm_plan)
+        other = beside(lesson) if beside else None
+        if other is not None:
+            wanted[lesson.id, BESIDE] = cells_of(lesson, lesson.designs, full, other)
     return wanted
 
 
@@ -219,17 +264,17 @@ def histories_of(
     arms: Callable[[Lesson], Iterable[Arm]] | None,
     plan: Plan = FULL,
     arm_plan: Plan = WHY,
+    beside: Callable[[Lesson], Plan | None] | None = None,
 ) -> int:
     """Return how many histories `run_lessons` plays, those that are there already among them."""
-    wanted = _wanted(lessons, arms, plan, arm_plan).values()
+    wanted = _wanted(lessons, arms, plan, arm_plan, beside).values()
     every = {cell.key: cell.size for cells in wanted for row in cells for cell in row}
     return sum(every.values())
 
 
-def played_when(lesson: Lesson, plan: Plan, folder: Path) -> str:
-    """Return in words when the cells of a lesson were played in full."""
-    cells = [cell for row in cells_of(lesson, lesson.designs, Arm(), plan) for cell in row]
-    times = [(folder / f"{cell.key}.parquet").stat().st_mtime for cell in cells]
+def _played_when(cells: Iterable[Iterable[Cell]], folder: Path) -> str:
+    """Return in words when cells were played."""
+    times = [(folder / f"{cell.key}.parquet").stat().st_mtime for row in cells for cell in row]
     first, last = (datetime.fromtimestamp(time, UTC).date() for time in (min(times), max(times)))
     return f"played on {first}" if first == last else f"played from {first} to {last}"
 
@@ -257,7 +302,42 @@ def _result(
     arm_plan: Plan,
 ) -> LessonResult:
     primary = lesson.primary
-    kept = [[read_cell(cell, folder) for cell in row] for row in wanted[lesson.id, Arm().name]]
+    own = {arm: cells for (name, arm), cells in wanted.items() if name == lesson.id}
+    full, values = _in_full(lesson, own[Arm().name], folder, plan)
+    arms: dict[str, Verdict] = {}
+    arm_draws, arm_base = who(lesson, arm_plan)
+    for arm, cells in own.items():
+        if arm in (Arm().name, BESIDE):
+            continue
+        kept = [[read_cell(cell, folder, columns_of([primary])) for cell in row] for row in cells]
+        effects = effects_of(lesson, primary, values_of(lesson, primary, kept, arm_plan), arm_base)
+        arms[arm] = judged(effects, primary.sign)
+    arm_full: Verdict | None = None
+    if arms and arm_plan.histories == plan.histories:
+        same = np.isin(full.draws, arm_draws)
+        effects = effects_of(lesson, primary, [value[same] for value in values], full.base[same])
+        arm_full = judged(effects, primary.sign)
+    beside: LessonResult | None = None
+    if BESIDE in own:
+        other = own[BESIDE][0][0].plan
+        beside, _ = _in_full(lesson, own[BESIDE], folder, other)
+    return replace(
+        full,
+        arms=arms,
+        arm_full=arm_full,
+        beside=beside,
+        when={arm: _played_when(cells, folder) for arm, cells in own.items()},
+        cells=tuple(cell.key for cells in own.values() for row in cells for cell in row),
+    )
+
+
+def _in_full(
+    lesson: Lesson, cells: Sequence[Sequence[Cell]], folder: Path, plan: Plan
+) -> tuple[LessonResult, list[Array]]:
+    """Return what the full arm comes to, and the primary outcome under every design, [D, R] each."""
+    primary = lesson.primary
+    columns = columns_of(lesson.outcomes)
+    kept = [[read_cell(cell, folder, columns) for cell in row] for row in cells]
     draws, base = who(lesson, plan)
     outcomes = {}
     for outcome in lesson.outcomes:
@@ -269,24 +349,11 @@ def _result(
         own = base == place
         effects = effects_of(lesson, primary, [value[own] for value in values], base[own])
         bases[name] = judged(effects, primary.sign)
-    arms: dict[str, Verdict] = {}
-    arm_draws, arm_base = who(lesson, arm_plan)
-    for (name, arm), cells in wanted.items():
-        if name != lesson.id or arm == Arm().name:
-            continue
-        other = [[read_cell(cell, folder) for cell in row] for row in cells]
-        effects = effects_of(lesson, primary, values_of(lesson, primary, other, arm_plan), arm_base)
-        arms[arm] = judged(effects, primary.sign)
-    arm_full: Verdict | None = None
-    if arms and arm_plan.histories == plan.histories:
-        same = np.isin(draws, arm_draws)
-        effects = effects_of(lesson, primary, [value[same] for value in values], base[same])
-        arm_full = judged(effects, primary.sign)
     ages = {}
     for part in ("early", "late"):
         then = replace(primary, when=part)
         ages[part] = effects_of(lesson, then, values_of(lesson, then, kept, plan), base)
-    return LessonResult(
+    found = LessonResult(
         lesson=lesson,
         plan=plan,
         outcomes=outcomes,
@@ -296,9 +363,8 @@ def _result(
         draws=draws,
         base=base,
         ages=ages,
-        arms=arms,
-        arm_full=arm_full,
     )
+    return found, values
 
 
 def who(lesson: Lesson, plan: Plan) -> tuple[IntArray, IntArray]:

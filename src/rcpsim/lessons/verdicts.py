@@ -58,12 +58,14 @@ class Verdict:
     ----------
     word : robust | usual | open | nothing to be seen | reversed
     median, low, high : of the effect over draws, with its 90 % interval, in the unit of the measure
-    standardised : median of effects over the standard deviation of histories at the first design
+    standardised : median of effects over the standard deviation of histories at the first design; not finite
+        where there is no such spread
     smallest : the smallest effect of interest in the unit of the measure, averaged over base scenarios
     share_for, share_against : of the draws, beyond the smallest effect the lesson's way and the other way
     draws : that have a value
     missing : share of histories without a value in one of the designs
     place : for curves, where the optimum or the turn lies (median over the draws that have one), or nan
+    flat : share of the draws whose base scenario has no spread at the first design, so that any effect counts
     """
 
     word: Word
@@ -77,6 +79,12 @@ class Verdict:
     draws: int
     missing: float
     place: float = float("nan")
+    flat: float = 0.0
+
+    @property
+    def spread(self) -> bool:
+        """Whether there is a standard deviation to tell the median effect in."""
+        return self.flat == 0.0 or bool(np.isfinite(self.standardised))
 
 
 def word(share_for: float, share_against: float) -> Word:
@@ -267,18 +275,21 @@ def judged(effects: Effects, sign: int) -> Verdict:
     low, median, high = (float(q) for q in np.quantile(effect, _QUANTILES))
     place = effects.place[known]
     found = place[~np.isnan(place)]
+    with np.errstate(invalid="ignore"):  # without spread, halves that go opposite ways have no median
+        standardised = float(np.median(effects.standardised[known]))
     return Verdict(
         word=word(share_for, share_against),
         median=median,
         low=low,
         high=high,
-        standardised=float(np.median(effects.standardised[known])),
+        standardised=standardised,
         smallest=float(SMALLEST * np.mean(scale)),
         share_for=share_for,
         share_against=share_against,
         draws=effect.size,
         missing=effects.missing,
         place=float(np.median(found)) if found.size else float("nan"),
+        flat=float(np.mean(scale == 0.0)),
     )
 
 

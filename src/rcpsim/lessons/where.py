@@ -8,6 +8,7 @@ has, how far their interests lie apart and how able they are. Regions are found 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -25,15 +26,22 @@ from rcpsim.setting import prepare
 
 __all__ = ["NEEDED", "Where", "features_of", "where_it_fails"]
 
-NEEDED: Final = "regions need scikit-learn: python -m pip install 'rcpsim[analysis]'"
+NEEDED: Final = "regions need scikit-learn and ema_workbench: python -m pip install 'rcpsim[analysis]'"
 
-_CONTEXT: Final = {
-    "states": "the number of states in the process",
-    "polarisation": "how far the interests of states lie apart",
-    "capacity": "the mean capacity of the states' administrations",
-    "age": "the age of the process in years",
+_SAID: Final = {
+    "polarisation": (
+        "the interests of states lie near each other",
+        "the interests of states lie far apart",
+        "the interests of states lie neither near nor far apart",
+    ),
+    "capacity": (
+        "administrations are weak",
+        "administrations are strong",
+        "administrations are neither weak nor strong",
+    ),
 }
-_WHOLE: Final = ("states", "age")
+"""What a context is called where it is low, high, or between."""
+_CONTEXT: Final = ("states", "polarisation", "capacity", "age")
 _TELLING: Final = 3
 """Bounds that are told in the sentence; the others are counted."""
 
@@ -45,7 +53,7 @@ class Where:
     Attributes
     ----------
     failing : whether the region is that in which it fails
-    search : what was looked for and found; None where scikit-learn is missing
+    search : what was looked for and found; None where the extra is missing
     sentence : in words
     """
 
@@ -114,25 +122,34 @@ def _sentence(found: Search, *, failing: bool) -> str:
     if found.region is None:
         return f"No region in which it {verb}s can be told: {found.refusal}."
     region = found.region
-    told = [_told(limit) for limit in region.limits[:_TELLING]]
-    more = len(region.limits) - len(told)
-    bounds = ", and ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else told[0]
-    rest = f" (and {more} bounds more)" if more else ""
+    told = [_told(limit) for limit in sorted(region.limits, key=lambda one: one.feature not in _CONTEXT)]
+    more = len(told) - _TELLING
+    told = told[:_TELLING]
+    bounds = " and ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else told[0]
+    rest = f" ({more} more bound{'s'[: more != 1]} left out)" if more > 0 else ""
     return (
-        f"It {verb}s mostly where {bounds}{rest}: there in {region.density:.0%} of the draws, against "
-        f"{found.chance:.0%} of all; on draws it was not found in, {found.held_density:.0%}."
+        f"It mostly {verb}s {bounds}{rest}. There it {verb}s in {region.density:.0%} of the draws, against "
+        f"{found.chance:.0%} of all; in draws that the region was not found in, {found.held_density:.0%}."
     )
 
 
 def _told(limit: Limit) -> str:
-    name = _CONTEXT.get(limit.feature) or f"{all_cards()[limit.feature].meaning} (`{limit.feature}`)"
-    if np.isinf(limit.low):
-        return f"{name} is {_number(limit.high, limit.feature)} or less"
-    if np.isinf(limit.high):
-        return f"{name} is {_number(limit.low, limit.feature)} or more"
-    low, high = _number(limit.low, limit.feature), _number(limit.high, limit.feature)
-    return f"{name} lies between {low} and {high}"
-
-
-def _number(value: float, feature: str) -> str:
-    return f"{value:.0f}" if feature in _WHOLE else f"{value:.2g}"
+    """Return a bound as a practitioner would say it, with the number behind it."""
+    below, above = np.isinf(limit.low), np.isinf(limit.high)
+    low, high = f"{limit.low:.2g}", f"{limit.high:.2g}"
+    if limit.feature == "age":
+        return "in its first two years" if below else "late in its life"
+    if limit.feature == "states":
+        states = (f"{value:.0f}" for value in (limit.low, limit.high))
+        fewest, most = states
+        if below:
+            return f"among {most} states or fewer"
+        return f"among {fewest} states or more" if above else f"among {fewest} to {most} states"
+    size = f"at most {high}" if below else f"{low} or more" if above else f"{low} to {high}"
+    where = 0 if below else 1 if above else 2
+    if limit.feature in _SAID:
+        return f"where {_SAID[limit.feature][where]} ({limit.feature} {size})"
+    card = all_cards()[limit.feature]
+    meaning = re.sub(r" *\([A-Z]+\d+[a-z]?\)$", "", card.meaning)
+    word = ("low", "high", "neither low nor high")[where]
+    return f'where "{meaning}" is {word} ({limit.feature} {size})'

@@ -12,7 +12,7 @@ from rcpsim.measures.consensus import CONSENSUS, consensus
 from rcpsim.measures.law import LAW, of_items, of_states, without_items
 from rcpsim.measures.life import LIFE, life, life_without
 from rcpsim.measures.memory import Memory, remember, remember_twin
-from rcpsim.measures.stages import stages
+from rcpsim.measures.stages import STAGE_SERIES, stages
 from rcpsim.measures.weighing import Measure, weighted
 from rcpsim.world import Minutes, Process, Setting, World
 
@@ -76,11 +76,13 @@ def finish_series(series: Mapping[str, Array]) -> dict[str, Array]:
 
     Parameters
     ----------
-    series : name -> (H, Q)   every measure but the stage
+    series : name -> (H, Q)   every measure but the stage, or those that are wanted
 
     Returns
     -------
     name -> (H, Q)
     """
-    whole = {**series, "stage": stages(series)}
-    return {name: whole[name] for name in MEASURES}
+    whole = dict(series)
+    if all(name in series for name in STAGE_SERIES):
+        whole["stage"] = stages(series)
+    return {name: whole[name] for name in MEASURES if name in whole}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from importlib import resources
 from math import isfinite
 from pathlib import Path
@@ -25,7 +26,7 @@ from rcpsim.patterns.records import (
 from rcpsim.scenario import list_scenarios
 from rcpsim.scenario.tables import Faults, Table
 
-__all__ = ["KINDS", "list_patterned", "load_patterns"]
+__all__ = ["KINDS", "first_described", "list_patterned", "load_patterns"]
 
 KINDS: Final = (*OUTCOMES, "status", "judged", "comparison")
 """Kinds of patterns: dated outcomes, the condition in which a document finds a process, a judgement of ours
@@ -102,6 +103,26 @@ def load_patterns(
     return tuple(pattern for pattern in found if pattern.held or not held)
 
 
+@cache
+def first_described(process: str) -> int:
+    """Return the absolute quarter in which the first document finds a process alive.
+
+    Raises
+    ------
+    UnknownName
+        when no document tells of the process: it has no file of patterns
+
+    Examples
+    --------
+    >>> from rcpsim.axes import quarter_label
+    >>> quarter_label(first_described("puebla"))
+    '2001-Q2'
+    """
+    if process not in list_patterned():
+        raise UnknownName.of("patterns", process, list_patterned())
+    return _Reader(_folder() / f"{process}.toml", process).described()
+
+
 class _Reader:
     """Reads one file."""
 
@@ -123,10 +144,9 @@ class _Reader:
         if process and process != self.name:
             table.wrong("process", f"it must be that of the file, {self.name}")
         entries = table.tables("pattern")
-        described = table.quarter("described")
-        if described is None and self.name != ACROSS:
-            described = self._first_description()
-        found = [self._pattern(entry, described or 0) for entry in entries]
+        described = self.described()
+        table.quarter("described")
+        found = [self._pattern(entry, described) for entry in entries]
         table.done()
         ids = [pattern.id for pattern in found]
         for index, name in enumerate(ids):
@@ -134,15 +154,20 @@ class _Reader:
                 self.faults.add(f"pattern.{index}.id", f'is "{name}" again', "an id may stand once in a file")
         return found
 
-    def _first_description(self) -> int:
-        """Return the first quarter in which a document finds the process alive.
+    def described(self) -> int:
+        """Return the first quarter in which a document finds the process alive; 0 of several processes.
 
         Where the first document tells that it has ended, the last quarter in which it may have been founded;
         where neither is told, that of the first fact.
         """
+        if self.name == ACROSS:
+            return 0
+        quiet = Faults("")
+        given = Table(self.raw, "", quiet).quarter("described")
+        if given is not None:
+            return given
         entries = self.raw.get("pattern")
         alive, founded, other = [], [], []
-        quiet = Faults("")
         for one in entries if isinstance(entries, list) else []:
             if not isinstance(one, dict):
                 continue

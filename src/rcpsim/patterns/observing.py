@@ -2,7 +2,8 @@
 
 Only histories that lived long enough to be described count: the process must have met, and not ended, by the
 quarter in which the first document finds it alive (`Pattern.described`); what is said of a level in a quarter
-counts in histories whose process has not ended by then. The others are nan.
+counts in histories whose process has not ended by then. The others are nan. In a share of all processes each
+counts in the histories in which it was described itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rcpsim.axes import parse_quarter
 from rcpsim.errors import Fault, InputError
 from rcpsim.measures import MEASURES
 from rcpsim.measures.stages import COMMON_LANGUAGE, DEFINED_SHARE, PLAN_ITEMS
+from rcpsim.patterns.loading import first_described
 from rcpsim.patterns.records import STATUS_WORDS, Pattern, year_of
 from rcpsim.results import Results
 
@@ -228,8 +230,13 @@ def _share(votes: list[Array]) -> Array:
     return np.where(told > 0, np.nansum(table, axis=0) / np.maximum(told, 1), np.nan)
 
 
+def _lived(name: str, results: Results) -> BoolArray:
+    """Return which histories had met and not ended when a document first found the process alive, (H,)."""
+    return _going(results, first_described(name))
+
+
 def _stages(pattern: Pattern, results: Mapping[str, Results]) -> Array:
-    """Return the share of processes that speak one language no later than they have a plan.
+    """Return the share of described processes that speak one language no later than they have a plan.
 
     Read off what the stages are made of, for a stage includes those below it.
     """
@@ -241,7 +248,7 @@ def _stages(pattern: Pattern, results: Mapping[str, Results]) -> Array:
             first_quarter(found["defined_share"], DEFINED_SHARE),
         )
         plan = first_quarter(found["items_open"] + found["items_closed"], PLAN_ITEMS)
-        votes.append(np.where(np.isinf(plan), np.nan, language <= plan))
+        votes.append(np.where(np.isinf(plan) | ~_lived(name, results[name]), np.nan, language <= plan))
     return _share(votes)
 
 
@@ -254,12 +261,13 @@ def _halfway(effect: Array) -> Array:
 
 
 def _phases(pattern: Pattern, results: Mapping[str, Results]) -> Array:
-    """Return the share of processes whose effects come in the order knowledge, positions, law."""
+    """Return the share of described processes whose effects come in the order knowledge, positions, law."""
     votes = []
     for name in pattern.processes or results:
         knowledge, positions, law = (_halfway(_effect(results[name], measure)) for measure in _PHASES)
         kept = (knowledge <= positions) & (positions <= law)
-        votes.append(np.where(np.isnan(knowledge + positions + law), np.nan, kept))
+        untold = np.isnan(knowledge + positions + law) | ~_lived(name, results[name])
+        votes.append(np.where(untold, np.nan, kept))
     return _share(votes)
 
 

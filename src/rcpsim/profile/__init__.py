@@ -9,7 +9,7 @@ from rcpsim.profile.knowledge import DialLine, central_values, dial_lines, knowl
 from rcpsim.profile.lesson import lessons_section
 from rcpsim.profile.manual import manual, manual_section
 from rcpsim.profile.markdown import markdown_of
-from rcpsim.profile.overview import READING, member_counts, overview
+from rcpsim.profile.overview import READING, founding, member_counts, overview
 from rcpsim.profile.page import Page, Section
 from rcpsim.profile.pages import is_scenario, page_of
 from rcpsim.profile.process import first_profiles
@@ -25,6 +25,7 @@ __all__ = [
     "central_values",
     "dial_lines",
     "first_profiles",
+    "founding",
     "is_scenario",
     "key_named",
     "keys",

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rcpsim.patterns import list_patterned, load_patterns
 from rcpsim.profile.knowledge import shares
 from rcpsim.profile.page import Section
 from rcpsim.scenario import Scenario, Window, membership
 
-__all__ = ["READING", "member_counts", "overview"]
+__all__ = ["READING", "founding", "member_counts", "overview"]
 
 READING = (
-    "founded: the first year of the file; where the founding is not known, that of the first list. "
-    "members: at the founding, and at the end; 7-16: drawn. "
+    "founded: the year that documents tell, which is the first of the file; ≤2005: no document tells it, and "
+    "the file begins with the first list of members, that of 2005. "
+    "members: at the founding or in the first list, and at the end; 7-16: drawn. "
     "documented, judged, unknown: shares of the values that could be any of the three."
 )
 
 _COLUMNS = ("scenario", "founded", "members", "kind", "documented", "judged", "unknown", "title")
 _NO_PLACE = "teaching"
+_FIRST = ("meeting", "declaration")
+"""Facts that date a founding where they lie in the first year of a file."""
 
 
 def overview(scenarios: Iterable[Scenario]) -> tuple[Section, ...]:
@@ -38,6 +42,31 @@ def overview(scenarios: Iterable[Scenario]) -> tuple[Section, ...]:
         Section(place, _COLUMNS, tuple(_row(scenario) for scenario in found))
         for place, found in regions.items()
     )
+
+
+def founding(scenario: Scenario) -> str:
+    """Return the year in which a process was founded, in words; nothing of a synthetic one.
+
+    It is told where a document dates the founding, or a first meeting or text in the first year of the file.
+    A file of one's own, of which the package has no patterns, begins with the founding.
+
+    Examples
+    --------
+    >>> from rcpsim.scenario import load_scenario
+    >>> [founding(load_scenario(name)) for name in ("puebla", "marri", "ocam")]
+    ['1996', '2004', '≤2005']
+    """
+    if scenario.synthetic:
+        return ""
+    first = scenario.years[0]
+    if scenario.id not in list_patterned():
+        return str(first)
+    begun = [
+        one
+        for one in load_patterns([scenario.id], held=False)
+        if one.kind == "founding" or (one.kind in _FIRST and one.span[0] // 4 == one.span[1] // 4 == first)
+    ]
+    return str(first) if begun else f"≤{first}"
 
 
 def member_counts(scenario: Scenario, quarter: int) -> tuple[int, int]:
@@ -71,12 +100,12 @@ def member_counts(scenario: Scenario, quarter: int) -> tuple[int, int]:
 
 def _row(scenario: Scenario) -> tuple[str, ...]:
     unnamed = scenario.members.unnamed
-    founding = scenario.quarters[0] if unnamed is None else max(unnamed.totals[0][0], scenario.quarters[0])
-    first, last = (_span(*member_counts(scenario, when)) for when in (founding, scenario.quarters[-1]))
+    listed = scenario.quarters[0] if unnamed is None else max(unnamed.totals[0][0], scenario.quarters[0])
+    first, last = (_span(*member_counts(scenario, when)) for when in (listed, scenario.quarters[-1]))
     part = shares(scenario)
     return (
         scenario.id,
-        "" if scenario.synthetic else str(scenario.years[0]),
+        founding(scenario),
         first if first == last else f"{first} to {last}",
         scenario.kind,
         *(f"{100 * part[told]:.0f} %" for told in ("documented", "judged", "unknown")),

@@ -9,12 +9,24 @@ import numpy as np
 
 from rcpsim.axes import quarter_label
 from rcpsim.profile.knowledge import DialLine, dial_lines, knowledge, shares, value_text, window_text
+from rcpsim.profile.overview import founding
 from rcpsim.profile.page import Page, Section
 from rcpsim.profiles import Profiles, main_role, real_profiles, synthetic_profiles
 from rcpsim.scenario import Dial, Event, Groups, Meeting, Scenario, Value, Window
 
 __all__ = ["first_profiles", "scenario_page"]
 
+_READING: Final = (
+    ("roles, capacity", "0 to 1; O, T, D: the largest of origin, transit and destination"),
+    (
+        "documented",
+        "a document named above says so; a range where it says about, or two say different things",
+    ),
+    ("judged", "by us from what documents describe, with our confidence in it"),
+    ("any from, any of", "no document says: drawn anew for each history, unless a run fixes it with --set"),
+    ("by the card", "the file is silent, and the card of the dial says what silence means"),
+    ("more", "rcpsim show DIAL for a dial (rcpsim show design.form); --out DIR for pictures"),
+)
 _FEW: Final = 20
 """Members up to which each has a row of its own."""
 
@@ -27,7 +39,8 @@ def scenario_page(scenario: Scenario, *, each: bool = False) -> Page:
     facts = (
         ("name", scenario.id),
         ("kind, region", f"{scenario.kind}, {scenario.region}"),
-        ("years", f"{scenario.years[0]}-{scenario.years[1]} ({first} to {last})"),
+        *((("founded", _founded(scenario)),) if not scenario.synthetic else ()),
+        ("years played", f"{scenario.years[0]}-{scenario.years[1]} ({first} to {last})"),
         ("values", ", ".join(f"{number} {told}" for told, number in count.items())),
         ("shares", ", ".join(f"{100 * share:.0f} % {told}" for told, share in part.items())),
         *((("held equal", ", ".join(scenario.held)),) if scenario.held else ()),
@@ -45,8 +58,16 @@ def scenario_page(scenario: Scenario, *, each: bool = False) -> Page:
             tuple((key, value_text(value)) for key, value in scenario.checks.items()),
         ),
         Section("Sources", (), tuple(scenario.sources.items())),
+        Section("How to read this page", (), _READING),
     ]
     return Page(scenario.title, scenario.about, tuple(section for section in sections if section.rows))
+
+
+def _founded(scenario: Scenario) -> str:
+    year = founding(scenario)
+    if year.isdigit():
+        return year
+    return f"unknown: by {scenario.years[0]}, the year of the first list of members"
 
 
 def first_profiles(scenario: Scenario) -> Profiles:
@@ -67,7 +88,8 @@ def _members_sections(scenario: Scenario, *, each: bool) -> Iterator[Section]:
         title = f"Members: {len(codes)} made-up states, {codes[0]} to {codes[-1]}"
     else:
         named = f", {len(members.unnamed.among)} of whom join at unknown dates" if members.unnamed else ""
-        title = f"Members: {len(scenario.states)} in all{named}; roles and capacity in the first quarter"
+        count = f"{len(scenario.states)} over all years"
+        title = f"Members: {count}{named}; roles and capacity in the first quarter"
     numbers = np.stack(
         [profiles.origin[0], profiles.transit[0], profiles.destination[0], profiles.capacity[0]]
     )
@@ -123,7 +145,8 @@ def _calendar_section(meetings: tuple[Meeting, ...]) -> Section:
         if meeting.per_year is None:
             often = ", ".join(quarter_label(date) for date in meeting.dates)
         else:
-            often = f"{_dial_text(meeting.per_year)} a year"
+            known = isinstance(meeting.per_year, Value) and meeting.per_year.kind == "unknown"
+            often = "unknown" if known else f"{_dial_text(meeting.per_year)} a year"
         ends = [f"from {quarter_label(meeting.since)}"] if meeting.since is not None else []
         ends += [f"until {quarter_label(meeting.until)}"] if meeting.until is not None else []
         rows.append(
@@ -193,7 +216,8 @@ def _events_section(events: tuple[Event, ...]) -> Section:
         (
             event.id,
             event.kind,
-            window_text(event.on),
+            window_text(event.on)
+            + ("" if event.until is None else f", until {quarter_label(event.until - 1)}"),
             ", ".join(event.states) or "all",
             event.title,
             event.confidence or "",
@@ -201,4 +225,6 @@ def _events_section(events: tuple[Event, ...]) -> Section:
         )
         for event in events
     )
-    return Section("Events from outside", ("event", "kind", "on", "states", "what", "sizes", "source"), rows)
+    return Section(
+        "Events from outside", ("event", "kind", "on", "states", "what", "sizes are sure", "source"), rows
+    )

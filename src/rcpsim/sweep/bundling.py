@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ _MODE: Final = 0o644 << 16
 _ABOUT: Final = ("CITATION.cff", "codemeta.json", "LICENSE", "docs/ODD.md")
 _DATA: Final = (".csv", ".toml", ".md", ".parquet")
 _LEFT_OUT: Final = ("lock",)
+_ANALYSIS: Final = "analysis"
 
 
 def bundle(folder: str | Path, archive: str | Path | None = None) -> Path:
@@ -38,7 +39,8 @@ def bundle(folder: str | Path, archive: str | Path | None = None) -> Path:
     Raises
     ------
     InputError
-        when the folder has no manifest, or the sweep in it is not complete
+        when the folder has no manifest, the sweep in it is not complete, or the analysis in it is damaged or
+        tells of another state of the sweep
     OutputError
         when the archive is there already or cannot be written
     """
@@ -79,20 +81,48 @@ def _manifest(place: Path) -> dict[str, Any]:
         done, asked = manifest["histories"]["done"], manifest["histories"]["asked"]
         found = f"holds {done} of {asked} histories"
         faults.append(Fault(str(place), "", found, "finish the sweep first: the same command goes on"))
-    for name, sha256 in outputs.items():
-        path = place / name
-        if not path.is_file() or checksum(path) != sha256:
-            found = "is missing" if not path.is_file() else "is not what the manifest says"
-            faults.append(Fault(str(place), name, found, "`rcpsim verify` tells more"))
+    faults += _damaged(place, outputs, "`rcpsim verify` tells more")
+    faults += _odd_analysis(place, manifest)
     if faults:
         raise InputError(faults)
     return manifest
 
 
+def _damaged(place: Path, outputs: Mapping[str, str], allowed: str) -> list[Fault]:
+    """Return a fault for each file that is missing or changed."""
+    return [
+        Fault(str(place), name, "is not what the manifest says" if path.is_file() else "is missing", allowed)
+        for name, path in ((name, place / name) for name in outputs)
+        if not path.is_file() or checksum(path) != outputs[name]
+    ]
+
+
+def _analysis(place: Path) -> dict[str, Any] | None:
+    """Return the manifest of what `rcpsim analyse` wrote into a folder, or None where it wrote nothing."""
+    try:
+        found: dict[str, Any] = json.loads((place / _ANALYSIS / MANIFEST).read_text(encoding="utf-8"))
+        return found if found["kind"] == _ANALYSIS and found["outputs"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _odd_analysis(place: Path, manifest: Mapping[str, Any]) -> list[Fault]:
+    analysed = _analysis(place)
+    if analysed is None:
+        return []
+    again = "run `rcpsim analyse` again, or move the folder away"
+    if analysed["sweep"]["digest"] != manifest.get("digest"):
+        return [Fault(str(place), _ANALYSIS, "tells of another state of the sweep", again)]
+    return _damaged(place / _ANALYSIS, analysed["outputs"], again)
+
+
 def _content(place: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Path]]:
-    """Yield what goes in, by name: results, description, scenarios, data."""
+    """Yield what goes in, by name: results and their analysis, description, scenarios, data."""
     for name in sorted({MANIFEST, *manifest["outputs"]} - set(_LEFT_OUT)):
         yield f"results/{name}", place / name
+    analysed = _analysis(place)
+    for name in sorted({MANIFEST, *analysed["outputs"]}) if analysed else ():
+        yield f"results/{_ANALYSIS}/{name}", place / _ANALYSIS / name
     for name in _ABOUT:
         found = _about(name)
         if found is not None:

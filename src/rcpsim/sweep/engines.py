@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import Final, Protocol
 
 from rcpsim.errors import OutputError
-from rcpsim.sweep.units import Unit, play_unit, unplayed
+from rcpsim.sweep.units import Unit, forget, play_unit, unplayed
 from rcpsim.sweep.worker import HEAD, SECONDS, read_exactly
 
 __all__ = ["Engine", "InProcess", "LocalWorkers", "Played", "retried"]
@@ -57,9 +57,12 @@ class InProcess:
 
     def play(self, units: Iterable[Unit]) -> Iterator[Played]:
         """Yield every unit with what came of it."""
-        for unit in units:
-            file, seconds = play_unit(unit.to_json())
-            yield Played(unit, file, seconds)
+        try:
+            for unit in units:
+                file, seconds = play_unit(unit.to_json())
+                yield Played(unit, file, seconds)
+        finally:
+            forget()
 
     def describe(self) -> dict[str, object]:
         """Return what the manifest says of the engine."""

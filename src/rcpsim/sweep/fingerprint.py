@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
@@ -35,17 +36,28 @@ _MODEL: Final = (
 )
 """What a row depends on; screens, pictures and the store are left out."""
 
+_COMPILED: Final = "compiled"
+"""What a row depends on besides where the theory is compiled; and then on the compiler itself."""
+
 _APART: Final = ("patterns", "player")
 _LENGTH: Final = 16
 
 
 @cache
-def model_stamp() -> str:
-    """Return a hash of the code and data of the model that is installed, comments and docstrings aside."""
+def model_stamp(engine: str = "numpy") -> str:
+    """Return a hash of the code and data of the model that is installed, comments and docstrings aside.
+
+    Parameters
+    ----------
+    engine : what reckons; a compiled one has a stamp of its own, with the version of the compiler in it
+    """
     told = hashlib.sha256()
     top = files("rcpsim")
     for name in _MODEL:
         _add(told, top / name, name)
+    if engine != "numpy":
+        _add(told, top / _COMPILED, _COMPILED)
+        told.update(f"jaxlib {version('jaxlib')}\n".encode())
     return told.hexdigest()[:_LENGTH]
 
 
@@ -79,6 +91,7 @@ def foundation_of(experiment: Experiment) -> dict[str, Any]:
         "factors": [factor.key for factor in experiment.factors],
         "arms": {arm.name: [list(arm.without), dict(arm.overrides)] for arm in experiment.arms},
         "measures": {"keep": sorted(measures["keep"]), "at": measures["at"]},
+        **({} if experiment.engine == "numpy" else {"engine": experiment.engine}),
     }
 
 

@@ -14,7 +14,7 @@ from rcpsim.arrays import Array
 from rcpsim.errors import Fault, InputError
 from rcpsim.experiment import Experiment, Plan, resolve
 from rcpsim.setting import parameters_of, theory_of
-from rcpsim.simulation import chunk_of
+from rcpsim.simulation import chunk_of, refuse_odd_engine
 from rcpsim.sweep.engines import Engine, InProcess, LocalWorkers
 from rcpsim.sweep.fingerprint import model_stamp, scenario_files
 from rcpsim.sweep.store import Store, now, open_store
@@ -23,6 +23,7 @@ from rcpsim.sweep.units import Failure, Row, Unit, footer_of
 __all__ = ["Report", "Told", "run_sweep", "units_of"]
 
 _FEWEST: Final = 24  # histories of a unit where there would be too few units for all workers
+_MOST_TIMES: Final = 4  # of what is played side by side, in a unit of a compiled engine
 _UNITS_EACH: Final = 3  # that a worker gets at least, so that all end at about the same time
 
 
@@ -120,6 +121,7 @@ def run_sweep(
     """
     plan = resolve(plan) if isinstance(plan, Experiment) else plan
     _refuse(workers, chunk)
+    refuse_odd_engine(plan.experiment.engine)
     _parameters(plan)
     playing: Engine = engine or (InProcess() if workers == 1 else LocalWorkers(workers))
     with open_store(out, plan) as store:
@@ -181,33 +183,49 @@ def units_of(store: Store, workers: int = 1, chunk: int | None = None) -> Iterat
         range(len(plan.settings)), key=lambda place: (company.index(company[place]), plan.stages[place])
     )
     options = options_of(plan)
-    stamp = model_stamp()
+    stamp = model_stamp(plan.experiment.engine)
     for _, group in groupby(order, key=lambda place: company[place]):
         places = list(group)
-        missing = sum(int((~store.done[place]).sum()) for place in places)
-        if not missing:
+        lacks = [int((~store.done[place]).sum()) for place in places]
+        if not (missing := sum(lacks)):
             continue
         states = len(plan.scenarios[plan.stages[places[0]]].states)
-        size = chunk or _size(states, missing, workers, store.remaining)
-        row_source = ((place, row) for place in places for row in store.missing(place))
+        engine = plan.experiment.engine
+        size = chunk or _size(states, max(lacks), missing, workers, store.remaining, engine)
+        whole = 0 if chunk else size  # settings that fit are not cut, so that they ask for the same luck
         rows: list[Row] = []
         of: dict[int, int] = {}
-        for place, row in row_source:
-            rows.append(row)
-            of[row[0]] = place
-            if len(rows) == size:
+        for place in places:
+            lacking = store.missing(place)
+            if rows and len(rows) + len(lacking) > size and len(lacking) <= whole:
                 yield _unit(store, options, stamp, rows, of)
                 rows, of = [], {}
+            for row in lacking:
+                rows.append(row)
+                of[row[0]] = place
+                if len(rows) == size:
+                    yield _unit(store, options, stamp, rows, of)
+                    rows, of = [], {}
         if rows:
             yield _unit(store, options, stamp, rows, of)
 
 
-def _size(states: int, missing: int, workers: int, remaining: int) -> int:
-    """Return how many histories a unit has: as many as fit the cache, but units enough for all workers."""
+def _size(states: int, each: int, missing: int, workers: int, remaining: int, engine: str) -> int:
+    """Return how many histories a unit has at most.
+
+    As many as fit the cache, but units enough for all workers. Compiled, a fixed number is played side by
+    side whether so many are asked for or not: then as many times that number as settings fill best.
+    """
+    share = -(-remaining // (workers * _UNITS_EACH))
+    if engine != "numpy":
+        from rcpsim.compiled import widest
+
+        wide = widest(states)
+        times = range(1, min(_MOST_TIMES, max(share // wide, 1)) + 1)
+        return wide * max(times, key=lambda many: (many * wide // each * each / (many * wide), -many))
     most = chunk_of(states, missing)
     if workers == 1:
         return most
-    share = -(-remaining // (workers * _UNITS_EACH))
     return max(min(most, max(share, _FEWEST)), 1)
 
 
@@ -241,6 +259,7 @@ def options_of(plan: Plan) -> dict[str, Any]:
         "twin": experiment.twin,
         "keep": list(experiment.measures.keep),
         "at": experiment.measures.at,
+        "engine": experiment.engine,
         "scenario_files": scenario_files(experiment),
     }
 

@@ -133,7 +133,8 @@ class Store:
             "format": FORMAT,
             "state": self.state,
             **_made_with(),
-            "stamp": model_stamp(),
+            "engine": experiment.engine,
+            "stamp": model_stamp(experiment.engine),
             "foundation": self.foundation,
             "fingerprint": self.fingerprint,
             "seed": experiment.seed,
@@ -264,10 +265,11 @@ def read_manifest(place: Path) -> dict[str, Any]:
 def _refuse_contradiction(place: Path, manifest: Mapping[str, Any], foundation: Mapping[str, Any]) -> None:
     """Refuse to put rows beside others that rest on something else."""
     faults = []
-    for field_, was, found in _differences(manifest["foundation"], foundation):
+    old, new = ({"engine": "numpy", **table} for table in (manifest["foundation"], foundation))
+    for field_, was, found in _differences(old, new):
         allowed = f"{place} was begun with {was}; name another folder, or set it back"
         faults.append(Fault("experiment", field_, f"is {found}", allowed))
-    if manifest["stamp"] != model_stamp():
+    if old["engine"] == new["engine"] and manifest["stamp"] != model_stamp(new["engine"]):
         made = manifest["commit"] or manifest["rcpsim"]
         allowed = f"{place} was begun with {made}; name another folder, or install that version"
         faults.append(Fault("rcpsim", "model", "is not what the rows there were played with", allowed))

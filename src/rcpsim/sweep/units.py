@@ -20,12 +20,13 @@ import numpy as np
 
 from rcpsim.arrays import Array, IntArray
 from rcpsim.axes import quarter_label
+from rcpsim.draws import Drawn, remembering
 from rcpsim.errors import Fault, InputError
 from rcpsim.experiment import Recipe
 from rcpsim.results import LIFE, last_of_years
 from rcpsim.scenario import Scenario
 from rcpsim.setting import Run, parameters_of, prepare
-from rcpsim.simulation import play_chunk
+from rcpsim.simulation import begin_chunk, play_chunk, refuse_odd_engine
 from rcpsim.sweep.batching import join_runs
 from rcpsim.theory import lifecycle
 from rcpsim.world import Setting
@@ -43,6 +44,7 @@ __all__ = [
     "digest_of",
     "digest_of_table",
     "footer_of",
+    "forget",
     "kept_of",
     "play_rows",
     "play_unit",
@@ -73,7 +75,7 @@ class Unit:
     rows : settings, draws and histories
     designs : setting -> name of its arm
     recipes : setting -> what is played in it, as a table of JSON
-    options : seed, parameters, judged, as_of, twin, keep and at of the experiment
+    options : seed, parameters, judged, as_of, twin, engine, keep and at of the experiment
     """
 
     sweep: str
@@ -177,11 +179,17 @@ def play_unit(text: str) -> tuple[bytes, float]:
     from rcpsim.sweep.fingerprint import file_hash, model_stamp
 
     unit = Unit.from_json(text)
-    here = {"the model": model_stamp()} | {name: file_hash(name) for name in unit.options["scenario_files"]}
+    engine = unit.options["engine"]
+    refuse_odd_engine(engine)
+    here = {"the model": model_stamp(engine)} | {
+        name: file_hash(name) for name in unit.options["scenario_files"]
+    }
     there = {"the model": unit.stamp} | unit.options["scenario_files"]
     if here != there:
         other = ", ".join(name for name in there if here[name] != there[name])
         allowed = "install the same version of rcpsim everywhere"
+        if engine != "numpy":
+            allowed += ", and of jaxlib"
         raise InputError([Fault("worker", "", f"has another version of {other}", allowed)])
     began = time.process_time()
     blocks: list[_Block] = []
@@ -250,6 +258,15 @@ def play_rows(unit: Unit, rows: Sequence[Row]) -> list[_Block]:
     return blocks
 
 
+_LUCK: Final = Drawn(48 * 2**20)
+"""Numbers of chance that settings share, whichever units they are in."""
+
+
+def forget() -> None:
+    """Let go of what was kept for the units that follow."""
+    _LUCK.forget()
+
+
 @lru_cache(maxsize=512)
 def _scenario(stage: str) -> Scenario:
     given, overrides, without = json.loads(stage)
@@ -260,7 +277,13 @@ def _prepared(
     stage: str, rows: Sequence[Row], recipes: Mapping[int, Recipe], options: Mapping[str, Any]
 ) -> Run:
     """Return the run of rows whose settings differ in nothing but drawn parameters."""
-    scenario = _scenario(stage)
+    with remembering(_LUCK):
+        return _resolved(_scenario(stage), rows, recipes, options)
+
+
+def _resolved(
+    scenario: Scenario, rows: Sequence[Row], recipes: Mapping[int, Recipe], options: Mapping[str, Any]
+) -> Run:
     draws: IntArray = np.array([draw for _, draw, _ in rows], dtype=np.int64)
     how: Any = options["parameters"]
     varied = {name for setting, _, _ in rows for name in recipes[setting].parameters}
@@ -286,7 +309,17 @@ def _prepared(
 
 
 def _measured(run: Run, rows: tuple[Row, ...], options: Mapping[str, Any]) -> _Block:
-    part = play_chunk(run, twin=options["twin"], events=False)
+    if options["engine"] == "numpy":
+        part = play_chunk(run, twin=options["twin"], events=False)
+    else:
+        part = begin_chunk(
+            run,
+            twin=options["twin"],
+            events=False,
+            engine=options["engine"],
+            any_company=True,
+            measures=options["keep"],
+        )()
     labels, kept = kept_of(part.measures, part.twin, run.setting, options)
     return _Block(rows, labels, kept)
 

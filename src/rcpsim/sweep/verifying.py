@@ -15,7 +15,7 @@ from rcpsim.errors import Fault, InputError
 from rcpsim.experiment import resolve
 from rcpsim.provenance import checksum
 from rcpsim.results import Results
-from rcpsim.simulation import simulate
+from rcpsim.simulation import chunk_of, refuse_odd_engine, simulate
 from rcpsim.sweep.fingerprint import model_stamp, sweep_fingerprint
 from rcpsim.sweep.opening import Sweep, open_results
 from rcpsim.sweep.running import options_of
@@ -26,6 +26,9 @@ __all__ = ["Difference", "Verdict", "verify"]
 
 ALIKE: Final = 1e-6
 """How far two machines may be apart; on one machine every bit is the same."""
+
+ALIKE_SINGLE: Final = 1e-3
+"""The same where seven digits were reckoned with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Verdict:
     difference : the first cell that differs by more than rounding, or None
     apart : the largest difference within rounding; 0 where every bit is the same
     other_model : the folder was made with another version of the model
+    engine : what reckoned, then and now
     """
 
     files: int
@@ -64,6 +68,7 @@ class Verdict:
     difference: Difference | None
     apart: float
     other_model: bool
+    engine: str = "numpy"
 
     @property
     def sound(self) -> bool:
@@ -84,7 +89,7 @@ def verify(
     Raises
     ------
     InputError
-        when rcpsim wrote no run and no sweep into the folder
+        when rcpsim wrote no run and no sweep into the folder, or an engine played it that is not installed
     """
     place = Path(folder)
     opened = open_results(place)
@@ -119,7 +124,9 @@ def _of_sweep(
     files: int,
     progress: Callable[[int, int], None] | None,
 ) -> Verdict:
-    stamp = model_stamp()
+    engine = sweep.experiment.engine
+    refuse_odd_engine(engine)
+    stamp = model_stamp(engine)
     footers = [read_footer(path) for path in sorted((sweep.folder / PARTS).glob("part-*.parquet"))]
     whole = all(footer is not None for footer in footers)  # nothing is read where a part is cut off
     rows = sorted(row for footer in footers if footer is not None for row in footer.rows)
@@ -130,27 +137,36 @@ def _of_sweep(
     }
     options = options_of(plan)
     difference: Difference | None = None
-    apart, cells = 0.0, 0
-    for done, row in enumerate(chosen):
-        setting, draw, history = row
-        planned = by_number[setting]
-        recipes = {setting: plan.recipe(planned).to_dict()}
-        designs = {setting: planned.design}
-        unit = Unit(sweep_fingerprint({}), stamp, (row,), designs, recipes, options)
-        (block,) = play_rows(unit, [row])
-        table = sweep.table(None, setting=setting, draw=draw, history=history)
-        names = [name for name in table.column_names if name not in KEYS]
-        labels = tuple(table["quarter"].to_pylist())
-        where = f"setting {setting}, draw {draw}, history {history}"
-        order = [block.labels.index(label) for label in labels]
-        stored = {name: table[name].to_numpy() for name in names}
-        now = {name: block.measures[name][0][order] for name in names}
-        found, off, many = _compared(where, labels, stored, now)
-        difference, apart, cells = difference or found, max(apart, off), cells + many
+    apart, cells, done = 0.0, 0, 0
+    for together in _batches(chosen, engine):
+        planned = {row[0]: by_number[row[0]] for row in together}
+        recipes = {number: plan.recipe(setting).to_dict() for number, setting in planned.items()}
+        designs = {number: setting.design for number, setting in planned.items()}
+        unit = Unit(sweep_fingerprint({}), stamp, tuple(together), designs, recipes, options)
+        blocks = play_rows(unit, together)
+        place_of = {row: (block, at) for block in blocks for at, row in enumerate(block.rows)}
+        for row in together:
+            setting, draw, history = row
+            block, at = place_of[row]
+            table = sweep.table(None, setting=setting, draw=draw, history=history)
+            names = [name for name in table.column_names if name not in KEYS]
+            labels = tuple(table["quarter"].to_pylist())
+            where = f"setting {setting}, draw {draw}, history {history}"
+            order = [block.labels.index(label) for label in labels]
+            stored = {name: table[name].to_numpy() for name in names}
+            now = {name: block.measures[name][at][order] for name in names}
+            found, off, many = _compared(where, labels, stored, now, engine)
+            difference, apart, cells = difference or found, max(apart, off), cells + many
+        done += len(together)
         if progress is not None:
-            progress(done + 1, len(chosen))
+            progress(done, len(chosen))
     other = sweep.manifest["stamp"] != stamp
-    return Verdict(files, tuple(damaged), len(chosen), cells, difference, apart, other)
+    return Verdict(files, tuple(damaged), len(chosen), cells, difference, apart, other, engine)
+
+
+def _batches(rows: list[Row], engine: str) -> list[list[Row]]:
+    """Return what is played at once: one history, or all of them where few take as long as many."""
+    return [rows] if engine != "numpy" and rows else [[row] for row in rows]
 
 
 def _spread(rows: Sequence[Row], sample: int) -> list[Row]:
@@ -174,8 +190,12 @@ def _of_run(
     progress: Callable[[int, int], None] | None,
 ) -> Verdict:
     whole = zip(results.draws, results.histories, strict=True)
-    rows = _spread([(0, int(draw), int(history)) for draw, history in whole], sample)
     options: dict[str, Any] = dict(results.options)
+    engine = options.get("engine", "numpy")
+    refuse_odd_engine(engine)
+    if engine != "numpy":  # as many as were played side by side, so that sums have the same order
+        sample = max(sample, chunk_of(len(results.scenario.states), results.histories.size, engine))
+    rows = _spread([(0, int(draw), int(history)) for draw, history in whole], sample)
     if options["parameters"] == "table":
         found, allowed = "was played with a table of parameters", "it can be played again from Python only"
         raise InputError([Fault("options", "parameters", found, allowed)])
@@ -189,6 +209,7 @@ def _of_run(
         judged=options["judged"],
         as_of=options["as_of"],
         twin=results.twin is not None,
+        engine=engine,
     )
     at = {int(history): place for place, history in enumerate(results.histories)}
     difference: Difference | None = None
@@ -196,15 +217,19 @@ def _of_run(
     for place, (_, _, history) in enumerate(rows):
         stored = {name: values[at[history]] for name, values in results.measures.items()}
         now = {name: again.measures[name][place] for name in stored}
-        first, off, many = _compared(f"history {history}", results.labels, stored, now)
+        first, off, many = _compared(f"history {history}", results.labels, stored, now, engine)
         difference, apart, cells = difference or first, max(apart, off), cells + many
     if progress is not None:
         progress(len(rows), len(rows))
-    return Verdict(files, tuple(damaged), len(rows), cells, difference, apart, False)
+    return Verdict(files, tuple(damaged), len(rows), cells, difference, apart, False, engine)
 
 
 def _compared(
-    where: str, labels: Sequence[str], stored: Mapping[str, Array], now: Mapping[str, Array]
+    where: str,
+    labels: Sequence[str],
+    stored: Mapping[str, Array],
+    now: Mapping[str, Array],
+    engine: str,
 ) -> tuple[Difference | None, float, int]:
     """Return the first cell that differs, the largest difference within rounding, and the number of cells."""
     names = list(stored)
@@ -212,7 +237,8 @@ def _compared(
     new = np.stack([now[name] for name in names], axis=-1)
     same = (old == new) | (np.isnan(old) & np.isnan(new))
     gap = np.where(same, 0.0, np.abs(old - new))
-    far = ~same & ~(gap <= ALIKE * np.maximum(1.0, np.abs(new)))
+    alike = ALIKE_SINGLE if engine == "jax-single" else ALIKE
+    far = ~same & ~(gap <= alike * np.maximum(1.0, np.abs(new)))
     within = float(np.max(np.where(far, 0.0, gap), initial=0.0))
     if not far.any():
         return None, within, old.size

@@ -1,0 +1,92 @@
+"""What has been played for an advice, kept so that an interrupted one goes on where it stopped.
+
+Every design is a file in a folder beside the one that is to be written, under a name that says all that its
+numbers depend on, the code of the model among it. The folder goes when the advice is written; it stays when
+something was played and the rest was not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rcpsim.arrays import Array
+from rcpsim.errors import OutputError
+from rcpsim.lessons.playing import model_of
+from rcpsim.scenario import Scenario, scenario_to_dict
+from rcpsim.sweep.durable import locked
+
+__all__ = ["kept_or_played", "parts_beside"]
+
+_ENDING: Final = "-parts"
+
+
+@contextmanager
+def parts_beside(folder: Path) -> Iterator[Path]:
+    """Give the folder of the parts of an advice; it is left behind only with something in it.
+
+    Raises
+    ------
+    OutputError
+        when it cannot be written, or another process is at work in it
+    """
+    place = folder.with_name(f"{folder.name}{_ENDING}")
+    made = [one for one in (place, *place.absolute().parents) if not one.exists()]
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{place} cannot be written: {error.strerror or error}") from error
+    done = False
+    try:
+        with locked(place):
+            yield place
+        done = True
+    finally:
+        if done or not any(place.glob("*.parquet")):
+            shutil.rmtree(place, ignore_errors=True)
+            for parent in made[1:]:
+                if parent.is_dir() and not any(parent.iterdir()):
+                    parent.rmdir()
+
+
+def kept_or_played(
+    scenario: Scenario,
+    plan: Mapping[str, object],
+    folder: Path | None,
+    play: Callable[[], dict[str, Array]],
+) -> dict[str, Array]:
+    """Return what came of a design, [D, R] of each measure: from its file if there is one, else played.
+
+    Parameters
+    ----------
+    plan : what the numbers depend on beside the scenario and the model; with `draws` and `parameters`
+    folder : of the files, or None to keep nothing
+    play : plays the design
+    """
+    if folder is None:
+        return play()
+    told = {"model": model_of(str(plan["parameters"])), "scenario": scenario_to_dict(scenario), **plan}
+    text = json.dumps(told, sort_keys=True, default=str)
+    path = folder / f"{hashlib.blake2s(text.encode('utf-8')).hexdigest()[:20]}.parquet"
+    draws = int(str(plan["draws"]))
+    if path.is_file():
+        table = pq.read_table(path)
+        return {name: table.column(name).to_numpy().reshape(draws, -1) for name in table.column_names}
+    played = play()
+    aside = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        pq.write_table(pa.table({name: values.reshape(-1) for name, values in played.items()}), aside)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+    return played
