@@ -21,6 +21,7 @@ from rcpsim.analysis.replicates import (
     parts_of_variance,
 )
 from rcpsim.analysis.sensitivity import Sensitivity, sensitivity_of
+from rcpsim.analysis.shapes import axis_of
 from rcpsim.analysis.sweeps import analyse
 from rcpsim.cli import main
 from rcpsim.experiment import load_experiment, resolve
@@ -441,3 +442,8 @@ def test_a_region_is_not_told_from_few_settings(swept: Path):
     assert analysed.found is not None
     assert analysed.found.region is None
     assert "6 settings apart from each other are too few" in analysed.found.refusal
+
+
+def test_a_value_on_an_edge_counts_to_the_bin_above_it_and_the_highest_to_the_last():
+    axis = axis_of(sampled("latin", 33), "design.caution", np.arange(33))
+    assert np.bincount(axis.level).tolist() == [4, 4, 4, 4, 4, 4, 4, 5]

@@ -257,6 +257,9 @@ def test_calibration_is_one_where_trust_is_as_discretion_deserves() -> None:
     assert Case().play(world={"discretion": 0.4})["trust_calibration"] == pytest.approx(1.0)
     values = Case().play(world={"discretion": [0.4, 0.4, 0.9]})  # two of six pairs are off by .5
     assert values["trust_calibration"] == pytest.approx(1 - 2 * 0.5 / 6)
+    kept = [[0, 0, 10], [0, 0, 10], [0, 0, 0]]  # both others believe .9 of the third: (10 + .8) / (10 + 2)
+    values = Case().play(world={"discretion": [0.4, 0.4, 0.9], "kept": kept})
+    assert values["trust_calibration"] == pytest.approx(1.0)
 
 
 def test_candour_and_leaks_of_this_quarter_and_of_the_year() -> None:

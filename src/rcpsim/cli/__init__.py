@@ -66,10 +66,10 @@ _HELP = """Simulate regional consultative processes on migration, quarter by qua
 \b
 rcpsim list                                     what there is
 rcpsim show puebla                              one process on one page
-rcpsim run puebla --years 1996-2010             play it: pictures, tables, a story
+rcpsim run puebla --years 1996-2010             play it, and write a folder
 rcpsim compare small-process large-process      two designs with the same luck
-rcpsim hindcast                                 held against what is documented
-rcpsim lessons                                  claims as experiments that can fail
+rcpsim hindcast                                 held against the record
+rcpsim lessons                                  claims put to the test
 rcpsim counterfactual puebla --without process  history run again, same luck
 rcpsim advise midwa                             which changes would do it good
 rcpsim fit --quick                              what the record leaves open
