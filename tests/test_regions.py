@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from rcpsim.analysis import box_of, feature_scores, search
-from rcpsim.analysis.regions import FEWEST, RARE
+from rcpsim.analysis.regions import FEWEST, RARE, Limit
+from rcpsim.lessons import where
 
 RNG = np.random.default_rng(11)
 ROWS = 300
@@ -90,3 +91,24 @@ def test_without_the_extra_the_error_is_an_import_error(
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError):
         search(FEATURES, PLANTED)
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (Limit("states", -np.inf, 14.0), "among 14 states or fewer"),
+        (Limit("states", 20.0, 20.0), "among 20 states"),
+        (Limit("age", -np.inf, 1.0), "in its first two years"),
+        (Limit("age", 11.0, np.inf), "late in its life"),
+        (
+            Limit("capacity", -np.inf, 0.4),
+            "where administrations are weak (capacity at most 0.4)",
+        ),
+        (
+            Limit("pool_share", 0.5, np.inf),
+            'where "share of what one knows that one puts on the table" is high (pool_share 0.5 or more)',
+        ),
+    ],
+)
+def test_a_bound_is_told_as_a_practitioner_would(limit: Limit, told: str) -> None:
+    assert where._told(limit) == told

@@ -65,7 +65,7 @@ def test_a_lesson_is_judged_on_every_outcome_and_base_and_its_arms_on_the_first(
         "# Mine",
         "All 24 histories have a value",
         "- carriers off: 10 draws of the prior by 2 histories, seed 1, played on 20",
-        "- not run: over the plausible",
+        "- not run: over the plausible sets",
         "under *other sides at 0*",
         "**candour_year**",
         "carriers off",
@@ -163,8 +163,8 @@ def test_a_verdict_over_the_other_draws_stands_beside_and_is_told_again_unasked(
     rows = to_frame([found])
     assert rows["parameters"].value_counts().to_dict() == {"prior": 3, "plausible": 3}
     page = lesson_page(found, where_it_fails(found), arm_plan=PLAN)
-    assert "Over 12 draws of the plausible the same lesson is **" in page
-    assert "- full: 12 draws of the plausible by 2 histories, seed 1, played on 20" in page
+    assert "Over 12 draws of the plausible sets the same lesson is **" in page
+    assert "- full: 12 draws of the plausible sets by 2 histories, seed 1, played on 20" in page
     assert histories_of([lesson], None, PLAN, PLAN, both) == 2 * histories_of([lesson], None, PLAN)
 
 

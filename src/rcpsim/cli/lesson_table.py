@@ -47,7 +47,7 @@ def print_lessons(
     screen.print(Text("What the draws say of the lessons", style="bold"))
     count = f"{len(results)} lesson{'s'[: len(results) != 1]}"
     screen.print(
-        f"{count}; {plan.draws} draws of the {plan.parameters} by {plan.histories} histories, "
+        f"{count}; {plan.draws} draws of the {plan.said} by {plan.histories} histories, "
         f"dealt out over the base scenarios; the same luck in both designs; seed {plan.seed}",
         width=WIDTH,
     )
@@ -273,7 +273,7 @@ def summary(results: Sequence[LessonResult], rates: Sequence[Controls]) -> list[
     if beside:
         of = beside[0].plan
         told = _told(one.verdict.word for one in beside)
-        lines.append(f"over {of.draws} draws of the {of.parameters}: {len(beside)} judged, {told}")
+        lines.append(f"over {of.draws} draws of the {of.said}: {len(beside)} judged, {told}")
         moved = [
             f"{one.lesson.id} ({one.verdict.word} to {one.beside.verdict.word})"
             for one in own

@@ -127,7 +127,7 @@ def _arms(axes: Axes, result: LessonResult) -> None:
 def _caption(result: LessonResult) -> str:
     plan, lesson = result.plan, result.lesson
     said = (
-        f"Each mark is the effect in one of {plan.draws} draws of the {plan.parameters}, a mean over "
+        f"Each mark is the effect in one of {plan.draws} draws of the {plan.said}, a mean over "
         f"{plan.histories} histories with the same luck in all designs, divided by the standard deviation "
         "over histories at the first design; black bars are medians, the grey band is within the smallest "
         "effect of interest."
@@ -200,7 +200,7 @@ def overview_figure(results: Sequence[LessonResult]) -> Drawn:
     plan = results[0].plan
     beside = [one.beside for one in results if one.beside is not None]
     if beside:
-        said = f"the lesson's way over the {beside[0].plan.parameters}"
+        said = f"the lesson's way over the {beside[0].plan.said}"
         mark = Line2D([], [], linestyle="none", marker="D", markersize=4, color="white", label=said)
         mark.set_markeredgecolor(BLACK)
         handles.append(mark)
@@ -208,7 +208,7 @@ def overview_figure(results: Sequence[LessonResult]) -> Drawn:
         handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.0), ncols=3, frameon=False, fontsize=8
     )
     caption = (
-        f"Share of {plan.draws} draws of the {plan.parameters} ({plan.histories} histories each, several "
+        f"Share of {plan.draws} draws of the {plan.said} ({plan.histories} histories each, several "
         "base scenarios) in which the primary outcome of a lesson goes its way by more than a tenth of a "
         "standard deviation, the other way, or neither. Headline lessons are bold; contrary findings of the "
         "literature, under their own assumptions, stand last and begin with ≠."

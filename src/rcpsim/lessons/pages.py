@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from rcpsim.cards import all_cards
@@ -138,10 +139,10 @@ def _beside(result: LessonResult) -> Iterator[str]:
     other = result.beside
     if other is None:
         return
-    many = f"{other.plan.draws} draws of the {other.plan.parameters}"
+    many = f"{other.plan.draws} draws of the {other.plan.said}"
     yield f"Over {many} the same lesson is **{other.verdict.word}** ({_shares(other.verdict)}):"
     yield ""
-    yield f"| over the {other.plan.parameters} | {' | '.join(_HEADS)} |"
+    yield f"| over the {other.plan.said} | {' | '.join(_HEADS)} |"
     yield f"| --- |{' --- |' * len(_HEADS)}"
     for label, verdict in other.outcomes.items():
         name = f"**{label}**" if label == result.lesson.primary.label else label
@@ -264,7 +265,8 @@ def _foot(result: LessonResult, arm_plan: Plan) -> Iterator[str]:
     if other is not None:
         yield f"- full: {_many(other.plan)}, {result.when[BESIDE]}"
     else:
-        yield f"- not run: over the {OTHERS[plan.parameters]} (`--parameters both`)"
+        missing = replace(plan, parameters=OTHERS[plan.parameters])
+        yield f"- not run: over the {missing.said} (`--parameters both`)"
     for name in result.arms:
         yield f"- {name}: {_many(arm_plan)}, {result.when[name]}"
     lesson = result.lesson
@@ -279,7 +281,7 @@ def _foot(result: LessonResult, arm_plan: Plan) -> Iterator[str]:
 
 
 def _many(plan: Plan) -> str:
-    return f"{plan.draws} draws of the {plan.parameters} by {plan.histories} histories, seed {plan.seed}"
+    return f"{plan.draws} draws of the {plan.said} by {plan.histories} histories, seed {plan.seed}"
 
 
 def _short(verdict: Verdict) -> str:

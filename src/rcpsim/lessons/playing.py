@@ -82,6 +82,11 @@ class Plan:
     luck: int = 0
     engine: str = "numpy"
 
+    @property
+    def said(self) -> str:
+        """What the draws are of, in words that follow `the`."""
+        return "plausible sets" if self.parameters == "plausible" else self.parameters
+
     def of_base(self, place: int, bases: int) -> IntArray:
         """Return the draws that fall to one of the base scenarios."""
         return np.arange(place, self.draws, bases, dtype=np.int64)

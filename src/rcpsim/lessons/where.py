@@ -144,7 +144,9 @@ def _told(limit: Limit) -> str:
         fewest, most = states
         if below:
             return f"among {most} states or fewer"
-        return f"among {fewest} states or more" if above else f"among {fewest} to {most} states"
+        if above:
+            return f"among {fewest} states or more"
+        return f"among {fewest} states" if fewest == most else f"among {fewest} to {most} states"
     size = f"at most {high}" if below else f"{low} or more" if above else f"{low} to {high}"
     where = 0 if below else 1 if above else 2
     if limit.feature in _SAID:
