@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from rcpsim.draws import (
     PURPOSES,
     Chance,
+    Drawn,
     HashCollision,
     UnknownPurpose,
     exponential,
@@ -27,6 +28,7 @@ from rcpsim.draws import (
     philox_4x32,
     purpose_number,
     purpose_numbers,
+    remembering,
 )
 from rcpsim.errors import InputError
 
@@ -332,3 +334,53 @@ def test_shape_and_layout_change_no_bit_of_a_transform() -> None:
 def test_a_hazard_fires_with_its_probability() -> None:
     fired = exponential(noise(6, np.arange(50_000), 0, "leak")) < 0.3
     assert fired.mean() == pytest.approx(1 - np.exp(-0.3), abs=0.006)
+
+
+# --- what was drawn before ------------------------------------------------------------------------
+
+
+def test_what_is_remembered_has_the_same_bits_and_cannot_be_written():
+    chance = Chance(seed=3, histories=np.array([5, 2, 9]))
+    ids = name_ids(["CRI", "MEX", "USA"])
+
+    def asked():
+        together = chance.uniforms({"leak": (np.arange(4), ids), "climate": (np.arange(4),)})
+        single = chance.uniform(7, "leak", ids), noise(3, np.arange(5), 0, "judged", 17)
+        return [*together.values(), *single]
+
+    fresh = asked()
+    with remembering(Drawn(1_000_000)):
+        first, again = asked(), asked()
+    for one, other, kept in zip(fresh, first, again, strict=True):
+        assert one.tobytes() == other.tobytes()
+        assert kept is other
+        assert not kept.flags.writeable
+    assert asked()[0] is not fresh[0]
+
+
+def test_other_keys_are_not_mistaken_for_those_remembered():
+    with remembering(Drawn(1_000_000)):
+        drawn = [
+            Chance(seed, np.array(histories)).uniform(quarter, purpose, ids)
+            for seed in (1, 2)
+            for histories in ([0, 1], [1, 0])
+            for quarter in (0, 1)
+            for purpose in ("leak", "deal")
+            for ids in (np.array([3, 4], dtype=np.uint32), np.array([4, 3], dtype=np.uint32))
+        ]
+    assert len({one.tobytes() for one in drawn}) == len(drawn)
+
+
+def test_what_does_not_fit_goes_and_is_drawn_again():
+    chance = Chance(seed=1, histories=np.arange(10))
+    drawn = Drawn(200)  # of 80 bytes each: two
+    with remembering(drawn):
+        first = chance.uniform(0, "climate")
+        chance.uniform(1, "climate")
+        assert chance.uniform(0, "climate") is first
+        chance.uniform(2, "climate")  # the one of quarter 1 goes
+        assert chance.uniform(0, "climate") is first
+        drawn.forget()
+        again = chance.uniform(0, "climate")
+    assert again is not first
+    assert again.tobytes() == first.tobytes()

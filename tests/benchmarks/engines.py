@@ -165,14 +165,16 @@ def dask_lines(size):
             swept(2, settings=4, place_of=cluster)  # its workers have read the data, as ours have not yet
             ours, theirs = [], []
             for _ in range(size.runs):  # one after the other, so that both meet the same machine
-                ours.append(swept(2, settings=size.settings)[0])
-                theirs.append(swept(2, settings=size.settings, place_of=cluster)[0])
+                ours.append(swept(2, size.draws // 2, settings=size.settings)[0])
+                theirs.append(swept(2, size.draws // 2, settings=size.settings, place_of=cluster)[0])
             cluster.close()
         finally:
             for process in started:
                 process.kill()
                 process.wait()
-    how = f"{median(theirs):.3g} s to {median(ours):.3g} s, numpy, {10 * size.settings} histories"
+    how = (
+        f"{median(theirs):.3g} s to {median(ours):.3g} s, numpy, {size.draws // 2 * size.settings} histories"
+    )
     return [
         Line(
             "Sweep: Dask with two workers to two processes", median(theirs) / median(ours), "", 1.15, how=how
