@@ -153,6 +153,7 @@ def test_a_command_of_the_docs_is_understood(line: str) -> None:
         return
     context = main.commands[name].make_context(name, words)
     given = dict(context.params)
+    given.pop("keep", None)
     names = given.pop("names", None) or (given.pop("name"),)
     assert scenarios_of(names, choices_of(context, given))
 

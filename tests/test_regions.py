@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import builtins
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rcpsim.analysis import box_of, feature_scores, search
+from rcpsim.analysis import box_of, feature_scores, regions, search
 from rcpsim.analysis.regions import FEWEST, RARE, Limit
 from rcpsim.lessons import where
 
@@ -50,11 +51,42 @@ def test_too_few_rows_or_too_rare_a_thing_are_refused() -> None:
     assert search({"same": np.ones(ROWS)}, PLANTED).region is None
 
 
-def test_rows_of_one_draw_are_held_out_together() -> None:
-    """With every row there twice, single rows would be found again by their double: groups forbid it."""
-    happens = np.random.default_rng(2).random(ROWS) < 0.4
+def test_rows_of_one_draw_are_held_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row whose double was looked at is not left out."""
+    each = np.repeat(np.arange(ROWS), 2)
+    doubled = np.stack([np.repeat(values, 2) for values in (*FEATURES.values(), np.arange(ROWS) * 1.0)], -1)
+    seen = []
+
+    def box_of_some(table: np.ndarray, _: np.ndarray) -> tuple[list[object], np.ndarray]:
+        seen.append({int(row) for row in table[:, -1]})
+        return [], np.ones(len(table), dtype=np.bool_)
+
+    monkeypatch.setattr(regions, "box_of", box_of_some)
+    monkeypatch.setattr(regions, "_chosen", lambda table, _: list(range(table.shape[1])))
+    happens = np.repeat(PLANTED, 2)
+    assert regions._held_out(doubled, happens, each).all()
+    left_out = [set(range(ROWS)) - rows for rows in seen]
+    assert sum(map(len, left_out)) == ROWS
+    assert set.union(*left_out) == set(range(ROWS))
+    seen.clear()
+    regions._held_out(doubled, happens, np.arange(2 * ROWS))
+    assert sum(ROWS - len(rows) for rows in seen) < ROWS / 4
+
+
+def test_rows_of_one_group_count_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def test_of(hits: int, rows: int, *_: object, **__: object) -> SimpleNamespace:
+        asked.append((hits, rows))
+        return SimpleNamespace(pvalue=1.0)
+
+    monkeypatch.setattr(regions.stats, "binomtest", test_of)
+    monkeypatch.setattr(regions, "_held_out", lambda *_: np.arange(2 * ROWS) < 90)
     doubled = {name: np.repeat(values, 2) for name, values in FEATURES.items()}
-    assert search(doubled, np.repeat(happens, 2), np.repeat(np.arange(ROWS), 2)).region is None
+    happens = np.arange(2 * ROWS) % 3 == 0
+    search(doubled, happens, np.repeat(np.arange(ROWS), 2))
+    search(doubled, happens)
+    assert asked == [(15, 45), (30, 90)]
 
 
 def test_peeling_takes_ends_of_features_with_few_values_whole() -> None:

@@ -289,7 +289,7 @@ def test_leaving_out_what_is_not_there_is_told() -> None:
 WRONG = {
     "years": ({"years": [2004, 2000]}, "the first year comes first"),
     "years.0": ({"years": [0, 2000]}, "must be a year"),
-    "format": ({"format": 2}, "whole number"),
+    "format": ({"format": 2}, "it must be 1"),
     "kind": ({"kind": "rpc"}, "did you mean rcp?"),
     "members.start.1": ({"members": {"start": ["MEX", "MEX"]}}, "listed once"),
     "members.start.2": ({"members": {"start": ["MEX", "USA", "Canada"]}}, "CAN (Canada)"),

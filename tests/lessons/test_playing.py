@@ -101,9 +101,9 @@ def test_names_and_numbers_of_draws_in_all_change_no_key_and_the_code_of_the_mod
     assert cell(plan=replace(PLAN, draws=77)).key == cell().key
     before = cell().key
     monkeypatch.setattr(playing, "model_stamp", lambda: "another model")
-    playing._model.cache_clear()
+    playing.model_of.cache_clear()
     assert cell().key != before
-    playing._model.cache_clear()
+    playing.model_of.cache_clear()
 
 
 def _never(one: Cell) -> dict[str, np.ndarray]:

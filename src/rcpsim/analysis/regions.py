@@ -18,6 +18,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Final
 
 import numpy as np
@@ -136,7 +137,10 @@ def search(features: Mapping[str, Array], happens: BoolArray, groups: IntArray |
     inside = _held_out(table, happens, np.arange(happens.size) if groups is None else groups)
     hits, many = int(happens[inside].sum()), int(inside.sum())
     density, coverage = hits / max(many, 1), hits / int(happens.sum())
-    sure = many > 0 and stats.binomtest(hits, many, chance, alternative="greater").pvalue < _SURE
+    # Rows of one group tell little more than one of them, so that they count as one row together.
+    apart = 1.0 if groups is None else np.unique(groups).size / happens.size
+    told, beyond = ceil(many * apart), int(hits * apart)
+    sure = many > 0 and stats.binomtest(beyond, told, chance, alternative="greater").pvalue < _SURE
     if not sure:
         return Search(
             None,
