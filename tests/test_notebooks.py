@@ -74,7 +74,7 @@ gained, lost = ends("trust_met", rooms, large)[0], -ends("trust_met", large, sma
 regained = ends("candour_year", rooms, large)[0], -ends("candour_year", large, small)[0]
 assert gained / lost < 0.5 < regained[0] / regained[1], "rooms do more for frankness than for trust"
 assert ends("understanding", large, small)[0] > -0.02, "understanding need not suffer"
-assert ends("alive", large, small)[1] <= 0 <= ends("alive", large, small)[2], "survival is hardly touched"
+assert 0 < ends("alive", large, small)[1] and ends("alive", large, small)[0] < 0.15, "a little less often"
 assert mean_interval(before)[0] < check.mean_difference, "strangers are a part of the difference"
 assert check.high < 0, "but not all of it"
 assert set(honest["verdict"]) <= {"as expected", "no clear difference", "THE OTHER WAY"} and len(honest) == 12
