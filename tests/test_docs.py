@@ -31,6 +31,7 @@ ODD = (DOCS / "ODD.md").read_text(encoding="utf-8")
 PARAMETERS = (DOCS / "parameters.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 PICTURES = sorted((DOCS / "pictures").glob("*.png"))
+SOURCES = [path for kind in ("*.py", "*.toml") for path in sorted((ROOT / "src").rglob(kind))]
 PLAYED = ("run", "compare")
 LONG = (  # understood, not played: they take minutes, or a folder has to be there
     "advise",
@@ -99,6 +100,17 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
         if not there.exists() or (anchor and anchor not in anchors(there)):
             broken.append(target)
     assert broken == []
+
+
+def test_every_page_that_a_card_a_dial_or_the_code_names_is_there() -> None:
+    named = {
+        (path.name, page)
+        for path in SOURCES
+        for page in re.findall(r"(?<![\w/])[\w/-]+\.md\b", path.read_text(encoding="utf-8"))
+        if path.suffix == ".toml" or page.startswith("docs/")
+    }
+    assert {page for _, page in named} >= {"docs/theory/networks.md", "docs/scenario-files.md"}
+    assert [pair for pair in sorted(named) if not (ROOT / pair[1]).is_file()] == []
 
 
 def test_a_missing_anchor_would_be_noticed() -> None:
