@@ -31,6 +31,7 @@ ODD = (DOCS / "ODD.md").read_text(encoding="utf-8")
 PARAMETERS = (DOCS / "parameters.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 PICTURES = sorted((DOCS / "pictures").glob("*.png"))
+SOURCES = [path for kind in ("*.py", "*.toml") for path in sorted((ROOT / "src").rglob(kind))]
 PLAYED = ("run", "compare")
 LONG = (  # understood, not played: they take minutes, or a folder has to be there
     "advise",
@@ -101,6 +102,17 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def test_every_page_that_a_card_a_dial_or_the_code_names_is_there() -> None:
+    named = {
+        (path.name, page)
+        for path in SOURCES
+        for page in re.findall(r"(?<![\w/])[\w/-]+\.md\b", path.read_text(encoding="utf-8"))
+        if path.suffix == ".toml" or page.startswith("docs/")
+    }
+    assert {page for _, page in named} >= {"docs/theory/networks.md", "docs/scenario-files.md"}
+    assert [pair for pair in sorted(named) if not (ROOT / pair[1]).is_file()] == []
+
+
 def test_a_missing_anchor_would_be_noticed() -> None:
     assert "trust" in anchors(DOCS / "parameters.md")
     assert "no-such-heading" not in anchors(DOCS / "parameters.md")
@@ -156,6 +168,64 @@ def test_a_command_of_the_docs_is_understood(line: str) -> None:
     given.pop("keep", None)
     names = given.pop("names", None) or (given.pop("name"),)
     assert scenarios_of(names, choices_of(context, given))
+
+
+COMMAND_LINE = (DOCS / "command-line.md").read_text(encoding="utf-8")
+HEADINGS = {
+    "list": "Looking up",
+    "show": "Looking up",
+    "check": "Looking up",
+    "run": "Playing",
+    "compare": "Playing",
+    "hindcast": "Holding against the record",
+    "fit": "Holding coefficients against the record",
+    "lessons": "The lessons of the documents",
+    "counterfactual": "History run again, and advice",
+    "advise": "History run again, and advice",
+}
+
+
+def page_of(command: str) -> str:
+    """Return what command-line.md says of a command: its line of the synopsis, and its section."""
+    synopsis = FENCE.findall(COMMAND_LINE)[0][1]
+    (line,) = re.findall(rf"^rcpsim {command}\b.*$", synopsis, re.MULTILINE)
+    if command not in HEADINGS:
+        return str(line)
+    return f"{line}\n" + COMMAND_LINE.split(f"\n## {HEADINGS[command]}\n", 1)[1].split("\n## ", 1)[0]
+
+
+@pytest.mark.parametrize("command", sorted({str(command.name) for command in main.commands.values()}))
+def test_every_option_of_a_command_stands_on_its_page(command: str) -> None:
+    page = page_of(command)
+    missing = []
+    for option in main.commands[command].params:
+        if not isinstance(option, click.Option):
+            continue
+        missing += [name for name in option.opts if not re.search(rf"{name}(?![\w-])", page)]
+        if isinstance(option.type, click.Choice) and command in HEADINGS:
+            told = re.findall(rf"`{option.opts[0]} ([\w|\\-]+)`", page)
+            assert told, option.opts
+            known = set(told[0].replace("\\", "").split("|"))
+            assert known == set(option.type.choices) | ({"default"} if command == "advise" else set())
+    assert missing == []
+
+
+@pytest.mark.parametrize("heading", sorted(set(HEADINGS.values())))
+def test_no_option_stands_on_the_page_that_no_command_has(heading: str) -> None:
+    commands = [main.commands[name] for name, under in HEADINGS.items() if under == heading]
+    known = {name for command in commands for option in command.params for name in option.opts}
+    page = COMMAND_LINE.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows_of = [line for line in page.splitlines() if line.startswith("| `--")]
+    named = {name for row in rows_of for name in re.findall(r"--[a-z][a-z-]*", row.split(" | ")[0])}
+    assert named <= known
+
+
+def test_every_topic_of_list_stands_on_the_page() -> None:
+    (topic,) = (one for one in main.commands["list"].params if one.name == "topic")
+    assert isinstance(topic.type, click.Choice)
+    section_of = page_of("list").split("\n", 1)[1]
+    assert [word for word in topic.type.choices if word not in section_of] == []
+    assert "|".join(topic.type.choices) in page_of("list")
 
 
 @pytest.mark.parametrize("words", [["--histores", "3"], ["--histories", "none"], []])

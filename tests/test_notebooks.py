@@ -48,8 +48,14 @@ plt.show = _watched
 
 CLAIMS = {
     "teacher": """
+from rcpsim.cards import all_cards
+
 before, after, later = (pair.iloc[place] for place in quarters[1:])
 assert leak["value"] == 1 and pair.index[at_leak] == leak["quarter"]
+card = all_cards()["leak"]
+assert often == {"parameters.trust.leak": float(f"{card.prior.middle:.3g}")}, "leaks are at the middle"
+assert card.default < often["parameters.trust.leak"] / 2, "and hardly ever happen as the simulation comes"
+assert in_time["history"].nunique() > 5, "there are leaks to choose from"
 assert pair.iloc[0, 0] < before.iloc[0] and after.iloc[0] < before.iloc[0] - 0.05, "a leak costs trust"
 assert abs(after.iloc[1] - before.iloc[1]) < 0.03, "the leaker's own trust hardly moves"
 assert 0 < before.iloc[2] - after.iloc[2] < before.iloc[0] - after.iloc[0], "hearsay counts for less"
@@ -74,7 +80,9 @@ gained, lost = ends("trust_met", rooms, large)[0], -ends("trust_met", large, sma
 regained = ends("candour_year", rooms, large)[0], -ends("candour_year", large, small)[0]
 assert gained / lost < 0.5 < regained[0] / regained[1], "rooms do more for frankness than for trust"
 assert ends("understanding", large, small)[0] > -0.02, "understanding need not suffer"
-assert 0 < ends("alive", large, small)[1] and ends("alive", large, small)[0] < 0.15, "a little less often"
+low, high = ends("alive", large, small)[1:]
+said = "ends less often" if low > 0 else "ends more often" if high < 0 else "ends neither more nor less often"
+assert said in sentence.data, "what is said of staying alive is what the numbers say"
 assert mean_interval(before)[0] < check.mean_difference, "strangers are a part of the difference"
 assert check.high < 0, "but not all of it"
 assert set(honest["verdict"]) <= {"as expected", "no clear difference", "THE OTHER WAY"} and len(honest) == 12

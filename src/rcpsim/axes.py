@@ -30,9 +30,9 @@ ISSUES: Final = (
     "integration",
     "data",
 )
-"""The nine default issues, in the order of theory.md: trafficking and smuggling; border control; return and
-readmission; rights of migrants; labour migration; development and remittances; asylum and protection;
-integration and health; data exchange."""
+"""The nine default issues, in the order of ``data/issues.toml``: trafficking and smuggling; border control;
+return and readmission; rights of migrants; labour migration; development and remittances; asylum and
+protection; integration and health; data exchange."""
 
 MEETING_KINDS: Final = ("workshop", "working-group", "senior", "ministerial")
 """Kinds of meeting by rank, the lowest first: the order in which those of one quarter are held."""
