@@ -491,6 +491,18 @@ def test_nothing_is_held_against_years_that_are_wrong_themselves() -> None:
     assert set(alone) == {"years.0", "members"}
 
 
+@pytest.mark.parametrize("years", [[2010, 1996], [2000.5, 2004], "1996 to 2010", None])
+@pytest.mark.parametrize("calendar", [{"meetings": []}, {}, meeting(per_year=0)["calendar"]])
+def test_a_calendar_without_a_meeting_is_told_beside_wrong_years(years: object, calendar: object) -> None:
+    found = faults(small(years=years, calendar=calendar))
+    assert {name.split(".")[0] for name in found} == {"years", "calendar"}
+    assert "a process meets" in found["calendar.meetings"]
+
+
+def test_a_wrong_list_is_told_beside_wrong_years() -> None:
+    assert set(faults(listed(total=3) | {"years": [2004, 2000]})) == {"years", "members.snapshots.0"}
+
+
 def test_what_cannot_be_left_out_is_told_beside_other_faults() -> None:
     found = faults(small(title=3), without=["member:BRA", "event:mitch"])
     assert "title" in found
