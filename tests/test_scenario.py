@@ -549,6 +549,29 @@ def test_only_a_wrong_exact_list_without_a_discrepancy_is_a_fault() -> None:
     assert "members.snapshots.0" in faults(listed(total=3, states=[]))
 
 
+def test_a_total_is_held_against_its_own_list_where_members_have_other_faults() -> None:
+    table = raw()
+    table["members"]["snapshots"][1].update(total=12, relation="exactly")  # type: ignore[index]
+    assert {"members.snapshots.1"} == set(faults(table))
+    for place in (table["members"]["start"], table["members"]["snapshots"][1]["states"]):  # type: ignore[index]
+        right, place[0] = place[0], "BLZZ"
+        found = faults(table)
+        place[0] = right
+        assert len(found) == 2
+        assert "the list holds 11" in found["members.snapshots.1.total"]
+
+
+def test_a_total_that_may_be_right_is_not_told_beside_other_faults() -> None:
+    unknown, twice = {"states": ["MEX", "USX"]}, {"states": ["MEX", "USA", "USA"]}
+    assert set(faults(listed(**unknown))) == {"members.snapshots.0.states.1"}
+    assert set(faults(listed(**twice))) == {"members.snapshots.0.states.2"}
+    assert set(faults(listed(total=3, **twice))) == {"members.snapshots.0.states.2"}
+    for more in ({"discrepancy": "D99"}, {"relation": "about"}):
+        assert set(faults(listed(total=3, **unknown, **more))) == {"members.snapshots.0.states.1"}
+    changed = faults(listed(**unknown), overrides={"members.snapshots.0.total": 3})
+    assert set(changed) == {"members.snapshots.0.states.1"}
+
+
 def test_all_faults_are_told_at_once() -> None:
     table = small(years=[2004, 2000], design={"form": 7, "cautoin": 1}, plan={"agenda": ["x"]}, colour="red")
     found = faults(table)
