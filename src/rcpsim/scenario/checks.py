@@ -91,7 +91,7 @@ def _calendar(scenario: Scenario, faults: Faults, *, dated: bool) -> None:
 
 
 def _meets(meeting: Meeting, scenario: Scenario, *, dated: bool) -> bool:
-    """Whether a kind of meeting is intended in any quarter of the scenario, or at all where these are wrong."""
+    """Whether a kind of meeting is intended in any quarter of the scenario, or at all if they are unknown."""
     if isinstance(meeting.per_year, Value) and meeting.per_year.value == 0:
         return False
     if not dated:
