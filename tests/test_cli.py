@@ -635,6 +635,8 @@ def test_pairs_are_kept_and_states_of_all_where_asked(tmp_path: Path) -> None:
     assert list(dict.fromkeys(pairs["quarter"].to_pylist())) == ["Y01-Q4", "Y03-Q4"]
     assert pairs.num_rows == 2 * 10 * 9
     assert pq.read_table(tmp_path / "kept" / "states.parquet").num_rows == 2 * 12 * 10
+    manifest = json.loads((tmp_path / "kept" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["keep"] == {"states": 2, "pairs": ["Y01-Q4", "Y03-Q4"]}
 
 
 def test_what_cannot_be_kept_is_told_all_at_once(tmp_path: Path) -> None:

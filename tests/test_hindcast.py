@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from scipy.stats import norm
 from rcpsim.axes import parse_quarter
 from rcpsim.cli import main
 from rcpsim.cli.hindcast_table import simulated_text
-from rcpsim.errors import InputError
+from rcpsim.errors import InputError, OutputError
 from rcpsim.figures.hindcasts import hindcast_figures
 from rcpsim.fitting import plan_of
 from rcpsim.hindcast import BASELINES, VERDICTS, Hindcast, crps, finding_of, hindcast, survival
@@ -248,6 +249,19 @@ def test_workers_change_no_bit() -> None:
         assert one.histories.tolist() == list(range(53))
         for measure, values in one.measures.items():
             np.testing.assert_array_equal(values, shared.results[name].measures[measure])
+
+
+def end_at_once(task: object) -> None:
+    """Stand for a worker that is ended from outside."""
+    os._exit(1)
+
+
+def test_a_worker_that_is_ended_from_outside_is_told_without_a_promise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rcpsim.hindcast.playing._play", end_at_once)
+    with pytest.raises(OutputError, match="run the same command again"):
+        hindcast(["jcm"], histories=60, workers=2)
 
 
 def test_comparisons_are_left_out_where_not_all_are_played(few: Hindcast) -> None:

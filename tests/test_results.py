@@ -231,6 +231,7 @@ def test_the_manifest_holds_what_is_needed_to_repeat_the_run(results: Results, f
     assert manifest["scenario"]["id"] == "puebla"
     assert manifest["parameters"]["prior_weight"] == results.parameters["prior_weight"]
     assert manifest["typical_history"] == results.medoid()
+    assert manifest["keep"] == {"states": HISTORIES, "pairs": ["1999-Q4"]}
     written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert set(manifest["outputs"]) == written - {"manifest.json"}
     assert {"summary.csv", "chronicle.md", "player.html"} <= written

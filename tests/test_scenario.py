@@ -491,6 +491,18 @@ def test_nothing_is_held_against_years_that_are_wrong_themselves() -> None:
     assert set(alone) == {"years.0", "members"}
 
 
+@pytest.mark.parametrize("years", [[2010, 1996], [2000.5, 2004], "1996 to 2010", None])
+@pytest.mark.parametrize("calendar", [{"meetings": []}, {}, meeting(per_year=0)["calendar"]])
+def test_a_calendar_without_a_meeting_is_told_beside_wrong_years(years: object, calendar: object) -> None:
+    found = faults(small(years=years, calendar=calendar))
+    assert {name.split(".")[0] for name in found} == {"years", "calendar"}
+    assert "a process meets" in found["calendar.meetings"]
+
+
+def test_a_wrong_list_is_told_beside_wrong_years() -> None:
+    assert set(faults(listed(total=3) | {"years": [2004, 2000]})) == {"years", "members.snapshots.0"}
+
+
 def test_what_cannot_be_left_out_is_told_beside_other_faults() -> None:
     found = faults(small(title=3), without=["member:BRA", "event:mitch"])
     assert "title" in found
@@ -535,6 +547,29 @@ def test_only_a_wrong_exact_list_without_a_discrepancy_is_a_fault() -> None:
     load_scenario(listed(relation="about", **wrong))
     assert "members.snapshots.0" in faults(listed(total=3))
     assert "members.snapshots.0" in faults(listed(total=3, states=[]))
+
+
+def test_a_total_is_held_against_its_own_list_where_members_have_other_faults() -> None:
+    table = raw()
+    table["members"]["snapshots"][1].update(total=12, relation="exactly")  # type: ignore[index]
+    assert {"members.snapshots.1"} == set(faults(table))
+    for place in (table["members"]["start"], table["members"]["snapshots"][1]["states"]):  # type: ignore[index]
+        right, place[0] = place[0], "BLZZ"
+        found = faults(table)
+        place[0] = right
+        assert len(found) == 2
+        assert "the list holds 11" in found["members.snapshots.1.total"]
+
+
+def test_a_total_that_may_be_right_is_not_told_beside_other_faults() -> None:
+    unknown, twice = {"states": ["MEX", "USX"]}, {"states": ["MEX", "USA", "USA"]}
+    assert set(faults(listed(**unknown))) == {"members.snapshots.0.states.1"}
+    assert set(faults(listed(**twice))) == {"members.snapshots.0.states.2"}
+    assert set(faults(listed(total=3, **twice))) == {"members.snapshots.0.states.2"}
+    for more in ({"discrepancy": "D99"}, {"relation": "about"}):
+        assert set(faults(listed(total=3, **unknown, **more))) == {"members.snapshots.0.states.1"}
+    changed = faults(listed(**unknown), overrides={"members.snapshots.0.total": 3})
+    assert set(changed) == {"members.snapshots.0.states.1"}
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -27,9 +27,13 @@ def test_an_error_of_the_work_is_that_of_the_whole(workers: int) -> None:
         list(shared_out(math.sqrt, [-1.0, -2.0], workers))
 
 
-def test_a_worker_that_is_ended_from_outside_is_told() -> None:
-    with pytest.raises(OutputError, match="ended from outside; the same command goes on"):
-        list(shared_out(os._exit, [1, 1], 2))
+@pytest.mark.parametrize(
+    ("kept", "then"),
+    [(True, "the same command goes on"), (False, "nothing is kept: run the same command again")],
+)
+def test_a_worker_that_is_ended_from_outside_is_told(kept: bool, then: str) -> None:
+    with pytest.raises(OutputError, match=f"ended from outside; {then}$"):
+        list(shared_out(os._exit, [1, 1], 2, kept=kept))
 
 
 SHARING = """

@@ -22,7 +22,7 @@ _Done = TypeVar("_Done")
 
 
 def shared_out(
-    work: Callable[[_Task], _Done], tasks: Sequence[_Task], workers: int
+    work: Callable[[_Task], _Done], tasks: Sequence[_Task], workers: int, *, kept: bool = True
 ) -> Generator[tuple[_Task, _Done], None, None]:
     """Yield each task with what came of it, in the order in which they are done.
 
@@ -35,6 +35,7 @@ def shared_out(
     work : a function of a module, so that it can travel
     tasks : what it is given, one at a time
     workers : processes
+    kept : whether who loops over it keeps each thing done, so that the same command goes on where it stopped
 
     Raises
     ------
@@ -61,7 +62,8 @@ def shared_out(
         if results is not None:
             results._writer.close()
         if isinstance(error, BrokenProcessPool):
-            raise OutputError("a worker was ended from outside; the same command goes on") from error
+            then = "the same command goes on" if kept else "nothing is kept: run the same command again"
+            raise OutputError(f"a worker was ended from outside; {then}") from error
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

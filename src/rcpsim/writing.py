@@ -136,6 +136,7 @@ def write_results(
     """
     many = len(results.labels)
     when = None if pairs is None else quarters_of_years(parse_quarter(results.labels[0]), many, pairs)
+    ends = when or chosen_quarters(many)
     with fresh_folder(folder, force=force) as place:
         write_table(_measures(results, twin=False), place / "measures.parquet")
         if results.twin is not None:
@@ -143,7 +144,7 @@ def write_results(
         write_table(_events(results), place / "events.parquet")
         if results.states:
             write_table(_states(results), place / "states.parquet")
-        write_table(_pairs(results, replay, when or chosen_quarters(many)), place / "pairs.parquet")
+        write_table(_pairs(results, replay, ends), place / "pairs.parquet")
         write_lines(results.summary(), place / "summary.csv")
         (place / "chronicle.md").write_text(chronicle(replay), encoding="utf-8")
         if pictures:
@@ -151,6 +152,8 @@ def write_results(
         if player is not None:
             player(place / "player.html")
         manifest = manifest_of(results, typical=replay.history, seconds=seconds)
+        kept = next(iter(results.states.values())).shape[0] if results.states else 0
+        manifest["keep"] = {"states": kept, "pairs": [results.labels[quarter] for quarter in ends]}
         manifest["outputs"] = checksums(place)
         (place / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return Path(folder)

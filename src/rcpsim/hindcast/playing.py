@@ -183,7 +183,7 @@ def _played(
     tasks.sort(key=lambda task: (-cost[task.process] * len(task.numbers), task.process, task.numbers))
     parts: dict[str, list[Results]] = {one.id: [] for one in scenarios}
     done, total = 0, histories * len(scenarios)
-    with closing(shared_out(_play, tasks, workers)) as played:
+    with closing(shared_out(_play, tasks, workers, kept=False)) as played:
         for task, part in played:
             parts[task.process].append(part)
             done += len(task.numbers)

@@ -22,13 +22,13 @@ def checked(scenario: Scenario, faults: Faults) -> Scenario:
     """
     wrong = {fault.field.split(".")[0] for fault in faults.found}
     dated = "years" not in wrong  # nothing can be said to lie outside years that are not known
-    if dated and "calendar" not in wrong:
-        _calendar(scenario, faults)
+    if "calendar" not in wrong:
+        _calendar(scenario, faults, dated=dated)
     if "members" not in wrong:
         _membership(scenario, faults, dated=dated)
         _people(scenario, faults)
-        if dated and not any(str(key).startswith("members") for key in scenario.overrides):
-            _snapshots(scenario, faults)
+        if not any(str(key).startswith("members") for key in scenario.overrides):
+            _snapshots(scenario, faults, dated=dated)
     _choices(scenario, faults)
     return _without_members(_events(scenario, faults, dated=dated))
 
@@ -76,37 +76,39 @@ def _membership(scenario: Scenario, faults: Faults, *, dated: bool) -> None:
         status[change.state] = (change.to, change.when)
 
 
-def _calendar(scenario: Scenario, faults: Faults) -> None:
+def _calendar(scenario: Scenario, faults: Faults, *, dated: bool) -> None:
     """A process meets: within its years, and where years are overridden within those too."""
-    for index, meeting in enumerate(scenario.meetings):
+    for index, meeting in enumerate(scenario.meetings if dated else ()):
         outside = [quarter_label(date) for date in meeting.dates if date not in scenario.quarters]
         if outside and "years" not in scenario.overrides:
             place = f"calendar.meetings.{index}.per_year"
             faults.add(place, f"names {', '.join(outside)}", _years_text(scenario))
-    if not any(_meets(meeting, scenario) for meeting in scenario.meetings):
+    if not any(_meets(meeting, scenario, dated=dated) for meeting in scenario.meetings):
         found = "holds no meeting" if scenario.meetings else "is missing or empty"
         if any(meeting.dates for meeting in scenario.meetings):
             found = f"holds no meeting from {_years_text(scenario).partition(' from ')[2]}"
         faults.add("calendar.meetings", found, "a process meets: give at least one kind")
 
 
-def _meets(meeting: Meeting, scenario: Scenario) -> bool:
-    """Whether a kind of meeting is intended in any quarter of the scenario."""
-    if meeting.dates:
-        return any(date in scenario.quarters for date in meeting.dates)
+def _meets(meeting: Meeting, scenario: Scenario, *, dated: bool) -> bool:
+    """Whether a kind of meeting is intended in any quarter of the scenario, or at all if they are unknown."""
     if isinstance(meeting.per_year, Value) and meeting.per_year.value == 0:
         return False
+    if not dated:
+        return True
+    if meeting.dates:
+        return any(date in scenario.quarters for date in meeting.dates)
     first, last = scenario.quarters.start, scenario.quarters[-1]
     begins = first if meeting.since is None else meeting.since
     ends = last if meeting.until is None else meeting.until
     return begins <= last and ends >= first
 
 
-def _snapshots(scenario: Scenario, faults: Faults) -> None:
+def _snapshots(scenario: Scenario, faults: Faults, *, dated: bool) -> None:
     for index, snapshot in enumerate(scenario.members.snapshots):
         if snapshot.relation != "exactly" or snapshot.discrepancy is not None:
             continue
-        if not _inside(snapshot.when, scenario) and "years" in scenario.overrides:
+        if "years" in scenario.overrides and not (dated and _inside(snapshot.when, scenario)):
             continue
         differences = snapshot_differences(scenario.members, snapshot)
         if differences:

@@ -137,6 +137,8 @@ def _members(table: Table, run: Window, synthetic: bool) -> Members:
     polarisation = table.value("polarisation") if synthetic else Value("documented", 1.0)
     without = table.states("without", synthetic=synthetic)
     table.done()
+    if not synthetic and any(fault.field.split(".")[0] == "members" for fault in table.faults.found):
+        _totals(table)  # `checks` holds no list against members that are wrong themselves
     changes = tuple(sorted(changes, key=lambda change: (change.when.low, change.when.high, change.state)))
     return Members(tuple(sorted(start)), changes, snapshots, unnamed, count, polarisation, without)
 
@@ -193,6 +195,24 @@ def _snapshots(table: Table) -> list[Snapshot]:
             when = Window(on, on) if on is not None else run_window((year, year))
             snapshots.append(Snapshot(when, total, relation, source, states, discrepancy))
     return snapshots
+
+
+def _totals(table: Table) -> None:
+    """Hold the stated total of each printed list against the length of this list, as it is written."""
+    if any(place.startswith("members.snapshots") for place in table.faults.given):
+        return  # changed on purpose
+    for entry in table.tables("snapshots"):
+        total, states = entry.raw.get("total"), entry.raw.get("states")
+        if entry.raw.get("relation") != "exactly" or "discrepancy" in entry.raw:
+            continue
+        if isinstance(total, int) and isinstance(states, list | tuple) and states:
+            lengths = {len(states), len(set(map(str, states)))}  # one that is there twice is told already
+            if total not in lengths:
+                entry.fault(
+                    "total",
+                    f"is {total}",
+                    f"the list holds {len(states)}: mend one of the two, or give the id of the discrepancy",
+                )
 
 
 def _unnamed(table: Table) -> Unnamed | None:
