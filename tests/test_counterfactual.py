@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -381,3 +382,25 @@ def test_a_state_is_named_only_where_its_difference_is_of_interest(
     assert ("No state comes out otherwise" in report(without_mitch)) == (
         not {"trust_received", "understanding"} & {row.quantity for row in told}
     )
+
+
+def test_a_series_without_spread_is_told_in_no_standard_deviations(never_met: Counterfactual) -> None:
+    """The spread of a constant series is only rounding; it once gave 5.9e15 standard deviations."""
+    three = {name: values[:3] for name, values in never_met.factual.items()}
+    flat, apart_by = np.full_like(three["trust_all"], 0.4), np.full_like(three["trust_all"], 0.3)
+    odd = replace(
+        never_met,
+        factual={**three, "trust_all": flat},
+        counterfactual={
+            **{name: values[:3] for name, values in never_met.counterfactual.items()},
+            "trust_all": apart_by,
+        },
+    )
+    rows = [row for row in effects(odd) if row.measure == "trust_all" and row.pairs]
+    assert rows
+    assert all(np.isposinf(row.standardised) for row in rows)
+    assert largest(rows, "trust_all") is None
+    same_again = replace(odd, counterfactual={**odd.counterfactual, "trust_all": flat + np.spacing(0.4)})
+    rows = [row for row in effects(same_again) if row.measure == "trust_all" and row.pairs]
+    assert {row.standardised for row in rows} == {0.0}
+    assert not any(row.told for row in rows)

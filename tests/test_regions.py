@@ -39,7 +39,7 @@ def test_noise_is_not_told_as_a_region(seed: int) -> None:
     happens = np.random.default_rng(seed).random(ROWS) < 0.5
     found = search(FEATURES, happens)
     assert found.region is None
-    assert "no better than chance" in found.refusal
+    assert "chance" in found.refusal
 
 
 def test_too_few_rows_or_too_rare_a_thing_are_refused() -> None:
@@ -49,6 +49,40 @@ def test_too_few_rows_or_too_rare_a_thing_are_refused() -> None:
     assert "hardly anywhere" in search(FEATURES, rare).refusal
     assert "nearly everywhere" in search(FEATURES, ~rare).refusal
     assert search({"same": np.ones(ROWS)}, PLANTED).region is None
+
+
+def test_rows_of_one_draw_make_no_second_draw() -> None:
+    """Draws are counted and not rows, both of all and of the rarer sort."""
+    each = np.repeat(np.arange(FEWEST // 2), 2)
+    some = {name: np.repeat(values[: FEWEST // 2], 2) for name, values in FEATURES.items()}
+    assert each.size == FEWEST
+    refusal = f"{FEWEST // 2} draws are too few to say; {FEWEST} are needed"
+    assert search(some, np.arange(FEWEST) % 2 == 0, each).refusal == refusal
+    each = np.repeat(np.arange(ROWS), 2)
+    doubled = {name: np.repeat(values, 2) for name, values in FEATURES.items()}
+    rare = each < RARE - 1
+    assert rare.sum() > RARE
+    few = f"{RARE - 1} of {ROWS} draws"
+    assert search(doubled, rare, each).refusal == f"it happens hardly anywhere (in {few})"
+    assert search(doubled, ~rare, each).refusal == f"it happens nearly everywhere (not in {few})"
+
+
+def test_a_refusal_says_what_its_numbers_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boxes that hold more than chance, with too few draws in them, do not do *no better than chance*."""
+    happens = np.arange(ROWS) % 4 == 0
+    monkeypatch.setattr(regions, "feature_scores", lambda *_: {})
+    inside = np.zeros(ROWS, dtype=np.bool_)
+    inside[[0, 4]] = True
+    monkeypatch.setattr(regions, "_held_out", lambda *_: inside)
+    better = search(FEATURES, happens)
+    assert better.region is None
+    assert better.refusal == (
+        "boxes found in four fifths of the draws hold 100% against 25% in the fifth left out, "
+        "but with too few draws in them (2 of 2) to tell that from chance"
+    )
+    monkeypatch.setattr(regions, "_held_out", lambda *_: ~inside & (np.arange(ROWS) < 40))
+    worse = search(FEATURES, happens)
+    assert worse.refusal.endswith("do no better than chance in the fifth left out (21% against 25%)")
 
 
 def test_rows_of_one_draw_are_held_out_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -243,3 +243,18 @@ def test_without_spread_at_the_first_design_there_is_no_effect_in_standard_devia
 def test_what_a_reading_does_to_a_verdict(full: Word, other: Word, what: str) -> None:
     one, two = (Verdict(word, *(0.0,) * 7, 40, 0.0) for word in (full, other))
     assert change(one, two) == what
+
+
+def test_a_spread_that_is_only_rounding_is_none() -> None:
+    """The mean of three times .4 is not .4, and what is left over is no standard deviation."""
+    low, base = np.full((12, 3), 0.4), np.zeros(12, dtype=np.int64)
+    assert low[0].std() > 0.0
+    effects = contrast_effects(low, low + 0.1, base)
+    assert set(effects.scale) == {0.0}
+    assert np.isinf(effects.standardised).all()
+    assert verdict(low, low + 0.1, base, 1).flat == 1.0
+    nothing = verdict(low, low + 1e-17 + np.spacing(0.4), base, 1)
+    assert (nothing.standardised, nothing.share_for) == (0.0, 0.0)
+    small = contrast_effects(low * 1e-12, low * 2e-12, base)
+    assert set(small.scale) == {0.0}
+    assert (small.effect > 0.0).all()

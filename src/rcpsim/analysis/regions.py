@@ -30,10 +30,10 @@ from rcpsim.arrays import Array, BoolArray, IntArray
 __all__ = ["FEWEST", "RARE", "Limit", "Region", "Search", "box_of", "feature_scores", "search"]
 
 FEWEST: Final = 40
-"""Rows below which nothing is said."""
+"""Draws below which nothing is said; rows of one group are one draw."""
 
 RARE: Final = 10
-"""Rows of the rarer sort below which nothing is said."""
+"""Draws with a row of the rarer sort below which nothing is said."""
 
 PEEL: Final = 0.05
 """Share of the rows of a box that is peeled off at a time."""
@@ -111,8 +111,9 @@ def search(features: Mapping[str, Array], happens: BoolArray, groups: IntArray |
     Returns
     -------
     Search
-        with a refusal where there are too few rows, or where boxes do no better than chance on rows that they
-        were not found in
+        with a refusal where there are too few groups, where too few of them have a row of the rarer sort, or
+        where boxes do no better than chance on rows that they were not found in, or too few rows lie in them
+        to tell
 
     Raises
     ------
@@ -122,36 +123,42 @@ def search(features: Mapping[str, Array], happens: BoolArray, groups: IntArray |
     names = [name for name, values in features.items() if np.ptp(values) > 0.0] if happens.size else []
     table = np.stack([features[name] for name in names], axis=-1) if names else np.zeros((happens.size, 0))
     chance = float(happens.mean()) if happens.size else float("nan")
-    rarer = int(min(happens.sum(), (~happens).sum()))
+    of = np.arange(happens.size) if groups is None else groups
+    draws = np.unique(of).size
     nothing = float("nan")
 
     def refused(why: str, scores: Mapping[str, float] | None = None) -> Search:
         return Search(None, why, happens.size, chance, nothing, nothing, scores or {})
 
-    if happens.size < FEWEST or not names:
-        return refused(f"{happens.size} draws are too few to say; {FEWEST} are needed")
-    if rarer < RARE:
-        side = "nearly everywhere" if chance > 0.5 else "hardly anywhere"
-        return refused(f"it happens {side} ({int(happens.sum())} of {happens.size} draws)")
+    if draws < FEWEST:
+        return refused(f"{draws} draws are too few to say; {FEWEST} are needed")
+    if not names:
+        return refused("no feature differs between the draws")
+    with_it, against_it = np.unique(of[happens]).size, np.unique(of[~happens]).size
+    if with_it < RARE:
+        return refused(f"it happens hardly anywhere (in {with_it} of {draws} draws)")
+    if against_it < RARE:
+        return refused(f"it happens nearly everywhere (not in {against_it} of {draws} draws)")
     scores = feature_scores(dict(zip(names, table.T, strict=True)), happens)
-    inside = _held_out(table, happens, np.arange(happens.size) if groups is None else groups)
+    inside = _held_out(table, happens, of)
     hits, many = int(happens[inside].sum()), int(inside.sum())
     density, coverage = hits / max(many, 1), hits / int(happens.sum())
     # Rows of one group tell little more than one of them, so that they count as one row together.
-    apart = 1.0 if groups is None else np.unique(groups).size / happens.size
+    apart = draws / happens.size
     told, beyond = ceil(many * apart), int(hits * apart)
     sure = many > 0 and stats.binomtest(beyond, told, chance, alternative="greater").pvalue < _SURE
     if not sure:
-        return Search(
-            None,
-            f"boxes found in four fifths of the draws do no better than chance in the fifth left out "
-            f"({density:.0%} against {chance:.0%})",
-            happens.size,
-            chance,
-            density,
-            coverage,
-            scores,
-        )
+        found = "boxes found in four fifths of the draws"
+        if density > chance:
+            why = (
+                f"{found} hold {density:.0%} against {chance:.0%} in the fifth left out, but with too few draws "
+                f"in them ({beyond} of {told}) to tell that from chance"
+            )
+        else:
+            why = (
+                f"{found} do no better than chance in the fifth left out ({density:.0%} against {chance:.0%})"
+            )
+        return Search(None, why, happens.size, chance, density, coverage, scores)
     chosen = [names.index(name) for name in list(scores)[:_BEST]]
     limits, rows = box_of(table[:, chosen], happens)
     named = tuple(Limit(names[chosen[place]], low, high) for place, low, high in limits)

@@ -16,7 +16,7 @@ import numpy as np
 from rcpsim.arrays import Array
 from rcpsim.axes import parse_quarter
 from rcpsim.counterfactual.playing import OF_A_PROCESS, STATE_VALUES, Counterfactual
-from rcpsim.lessons.verdicts import SMALLEST, contrast_effects
+from rcpsim.lessons.verdicts import SMALLEST, contrast_effects, without_rounding
 from rcpsim.measures import MEASURES
 from rcpsim.results import last_of_years, mean_interval, quantiles
 
@@ -282,12 +282,17 @@ def _effect(found: Counterfactual, measure: str, year: int, was: Array, other: A
 
 
 def _standardised(found: Counterfactual, was: Array, other: Array, mean: float) -> float:
-    """Return a mean difference over the spread of histories as they were, by the rule of the lessons."""
+    """Return a mean difference over the spread of histories as they were, by the rule of the lessons.
+
+    A difference that is only rounding is 0, and any other one is infinite where there is no such spread.
+    """
     shape = (-1, found.per_draw) if found.drawn else (1, -1)
     was, other = was.reshape(shape), other.reshape(shape)
     base = np.zeros(was.shape[0], dtype=np.int64)
     scale = contrast_effects(other, was, base, twin=True).scale[0]
-    if mean == 0.0:
+    values = np.array([was, other])
+    largest = np.max(np.abs(values), initial=0.0, where=~np.isnan(values))
+    if without_rounding(np.float64(mean), largest) == 0.0:
         return 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.float64(mean) / scale)

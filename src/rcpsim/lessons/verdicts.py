@@ -19,6 +19,7 @@ from rcpsim.arrays import Array, BoolArray, IntArray
 __all__ = [
     "FEWEST_DRAWS",
     "INTERVAL",
+    "ROUNDING",
     "SMALLEST",
     "WORDS",
     "Effects",
@@ -33,6 +34,7 @@ __all__ = [
     "judged",
     "left_of",
     "verdict",
+    "without_rounding",
     "word",
 ]
 
@@ -46,6 +48,8 @@ ROBUST: Final = 0.9
 USUAL: Final = 0.7
 RARE: Final = 0.3
 FEWEST_POINTS: Final = 7
+ROUNDING: Final = 1e-9
+"""What is at most this share of the largest value is taken for rounding: it is no spread and no effect."""
 FEWEST_DRAWS: Final = 10
 _QUANTILES: Final = ((1.0 - INTERVAL) / 2.0, 0.5, (1.0 + INTERVAL) / 2.0)
 
@@ -162,7 +166,7 @@ def interaction_effects(cells: Sequence[Array], base: IntArray) -> Effects:
 
 
 def _paired(pairs: Array, first: Array, base: IntArray) -> Effects:
-    effect = _mean(pairs)
+    effect = without_rounding(_mean(pairs), _largest(first, base))
     return Effects(effect, _scale(first, base), float(np.isnan(pairs).mean()), np.full(effect.shape, np.nan))
 
 
@@ -196,6 +200,7 @@ def curve_effects(
     gone: BoolArray = np.asarray(np.isnan(stack).any(axis=-1))
     curve = _mean_last(np.where(gone[..., None], np.nan, stack)) * sign  # [D, P]
     effect, place = _turn(at, curve) if turn else _optimum(at, curve)
+    effect = without_rounding(effect, _largest(cells[0], base))
     scale = _scale(cells[0], base)
     with np.errstate(invalid="ignore"):
         place = np.where(effect > SMALLEST * scale, place, np.nan)
@@ -307,7 +312,10 @@ def _mean_last(values: Array) -> Array:
 
 
 def _scale(low: Array, base: IntArray) -> Array:
-    """Return the standard deviation over histories of one draw, pooled over the draws of its base: [D]."""
+    """Return the standard deviation over histories of one draw, pooled over the draws of its base: [D].
+
+    It is 0 where it is nothing but rounding.
+    """
     there = ~np.isnan(low)
     count = there.sum(axis=1)
     mean = _mean(low)[:, None]
@@ -318,7 +326,29 @@ def _scale(low: Array, base: IntArray) -> Array:
         freedom = np.maximum(count[of_base] - 1, 0).sum()
         if freedom > 0:
             scale[of_base] = np.sqrt(squares[of_base].sum() / freedom)
-    return scale
+    return without_rounding(scale, _largest(low, base))
+
+
+def _largest(values: Array, base: IntArray) -> Array:
+    """Return the largest value, whatever its sign, among the draws of the same base: [D, R] -> [D]."""
+    of_draw = np.abs(np.where(np.isnan(values), 0.0, values)).max(axis=1, initial=0.0)
+    largest = np.zeros(of_draw.size)
+    for one in np.unique(base):
+        largest[base == one] = of_draw[base == one].max()
+    return largest
+
+
+def without_rounding(numbers: Array, largest: Array) -> Array:
+    """Return numbers with 0 in place of those that are only rounding beside the largest value.
+
+    Examples
+    --------
+    >>> without_rounding(np.array([3e-17, 0.01, 3e-17]), np.array([0.4, 0.4, 0.0])).tolist()
+    [0.0, 0.01, 3e-17]
+    """
+    with np.errstate(invalid="ignore"):
+        kept: Array = np.where(np.abs(numbers) <= ROUNDING * largest, 0.0, numbers)
+    return kept
 
 
 def left_of(full: Verdict, ablated: Verdict) -> float:
