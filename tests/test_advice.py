@@ -282,6 +282,40 @@ def test_an_interrupted_advice_goes_on_and_comes_to_the_same(
     assert (tmp_path / "whole" / "advise.csv").read_bytes() == (out / "advise.csv").read_bytes()
 
 
+@pytest.mark.parametrize("name", ["thesis.txt", "mine.parquet", "notes/page.md"])
+def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(
+    tmp_path: Path, few: tuple[Change, ...], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("rcpsim.advice.listing.changes", lambda: few)
+    theirs = tmp_path / "out-parts" / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("years of work")
+    words = ["advise", "small-process", "--years", "1-3", "--draws", "2", "--histories", "2", "--no-figures"]
+    done = CliRunner().invoke(main, [*words, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 2
+    assert "holds something else" in done.stderr
+    assert "Traceback" not in done.output
+    assert theirs.read_text() == "years of work"
+    assert not (tmp_path / "out-parts" / "lock").exists()
+
+
+def test_what_is_put_among_the_parts_meanwhile_survives(tmp_path: Path) -> None:
+    from rcpsim.advice.keeping import parts_beside
+
+    part = f"{'0a' * 10}.parquet"
+    for kept in (["theirs.parquet"], []):
+        with parts_beside(tmp_path / "out") as parts:
+            for name in (part, f"{'0b' * 10}.77.part", *kept):
+                (parts / name).write_bytes(b"")
+        assert not (parts / part).exists()
+        assert (parts / "theirs.parquet").exists()  # and the folder is still known as ours
+        assert not list(parts.glob("*.part"))
+    (parts / "theirs.parquet").unlink()
+    with pytest.raises(KeyboardInterrupt), parts_beside(tmp_path / "out") as parts:
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_was_kept_for_another_question_is_not_taken(tmp_path: Path, small: Scenario) -> None:
     from rcpsim.advice.keeping import kept_or_played
 

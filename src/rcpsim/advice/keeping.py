@@ -2,7 +2,7 @@
 
 Every design is a file in a folder beside the one that is to be written, under a name that says all that its
 numbers depend on, the code of the model among it. The folder goes when the advice is written; it stays when
-something was played and the rest was not.
+something was played and the rest was not. It is marked as ours, and only what we wrote is removed from it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,10 @@ from rcpsim.sweep.durable import locked
 __all__ = ["kept_or_played", "parts_beside"]
 
 _ENDING: Final = "-parts"
+_LOCK: Final = "lock"
+_MARK: Final = ".parts-of-an-advice"
+_PART: Final = re.compile(r"[0-9a-f]{20}\.parquet|[0-9a-f]{20}\.\d+\.part")
+"""What a part is called, or one that was being written: nothing else is ever removed."""
 
 
 @contextmanager
@@ -37,12 +41,14 @@ def parts_beside(folder: Path) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        when it cannot be written, or another process is at work in it
+        when it cannot be written, holds what no advice has left there, or another process is at work in it
     """
     place = folder.with_name(f"{folder.name}{_ENDING}")
     made = [one for one in (place, *place.absolute().parents) if not one.exists()]
     try:
         place.mkdir(parents=True, exist_ok=True)
+        _refuse_foreign(place)
+        (place / _MARK).touch()
     except OSError as error:
         raise OutputError(f"{place} cannot be written: {error.strerror or error}") from error
     done = False
@@ -51,11 +57,39 @@ def parts_beside(folder: Path) -> Iterator[Path]:
             yield place
         done = True
     finally:
-        if done or not any(place.glob("*.parquet")):
-            shutil.rmtree(place, ignore_errors=True)
+        if done or not any(map(_is_part, place.iterdir())):
+            _clear(place)
             for parent in made[1:]:
                 if parent.is_dir() and not any(parent.iterdir()):
                     parent.rmdir()
+
+
+def _is_part(path: Path) -> bool:
+    return _PART.fullmatch(path.name) is not None and path.is_file()
+
+
+def _refuse_foreign(place: Path) -> None:
+    """Refuse a folder that no advice has marked, unless all in it is what one has left there."""
+    if (place / _MARK).is_file():
+        return
+    foreign = sorted(one.name for one in place.iterdir() if one.name != _LOCK and not _is_part(one))
+    if foreign:
+        raise OutputError(
+            f"{place} is where the parts of this advice would be kept, and it holds something else "
+            f"({foreign[0]}); choose another folder with --out, or move it"
+        )
+
+
+def _clear(place: Path) -> None:
+    """Remove the parts, and the folder with its lock and its mark unless somebody put something else there."""
+    with suppress(OSError):
+        for one in list(place.iterdir()):
+            if _is_part(one):
+                one.unlink()
+        if {one.name for one in place.iterdir()} <= {_LOCK, _MARK}:
+            (place / _LOCK).unlink(missing_ok=True)
+            (place / _MARK).unlink(missing_ok=True)
+            place.rmdir()
 
 
 def kept_or_played(
