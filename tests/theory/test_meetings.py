@@ -35,6 +35,7 @@ def world(seed: int, room: int = 4) -> dict[str, np.ndarray]:
         w[name] = rng.uniform(size=(H, K))
     w["memory"] /= np.sum(w["memory"], axis=-1, keepdims=True)
     w["treated"] = np.round(w["treated"])
+    w["treated"][..., 0] = 1.0  # no process treats nothing
     off = np.broadcast_to(1.0 - np.eye(N), (H, N, N))
     w["off"] = off.copy()
     w["trust"] = rng.uniform(size=(H, N, N))
