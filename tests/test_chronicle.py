@@ -68,6 +68,21 @@ def test_each_chair_of_a_year_is_told(story: str) -> None:
     assert "then Canada" in told["2005"]
 
 
+def test_governments_are_as_many_as_the_states_that_change_them(puebla: Replay, story: str) -> None:
+    rows = puebla.events.of_kind("government")
+    counts = set()
+    for year, text in years(story).items():
+        told = re.findall(r"(A new government takes|The government changes|New governments take|Governments change) "
+                          r"[^.]*?in ([^.]+)\.", text + " ") if year.isdecimal() else []  # fmt: skip
+        for words, where in told:
+            here = (rows.quarter // 4 == int(year) - 1996) & (puebla.setting.present[0][rows.quarter, rows.state] > 0)
+            changed = len(set(rows.state[here].tolist()))
+            counts.add(changed > 1)
+            assert (" and " in where) == (changed > 1)
+            assert words.startswith(("New governments", "Governments") if changed > 1 else ("A new", "The gov"))
+    assert counts == {True, False}, "years with one and with several"
+
+
 def test_leaks_are_told_as_they_were(puebla: Replay, story: str) -> None:
     rows = puebla.events.of_kind("leak")
     told = re.findall(r"[^.]*(?:confided|in confidence|a confidence of)[^.]*\.", story)

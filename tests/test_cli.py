@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import signal
 import subprocess
@@ -18,11 +19,13 @@ from click.testing import CliRunner, Result
 
 import rcpsim
 from rcpsim.axes import MECHANISMS
+from rcpsim.cards import all_cards
 from rcpsim.cli import main
 from rcpsim.cli.options import without_process
 from rcpsim.cli.progress import progress
 from rcpsim.lessons import list_lessons
 from rcpsim.measures import MEASURES
+from rcpsim.parameter_sets import plausible_sets
 from rcpsim.profile import central_values
 from rcpsim.scenario import list_scenarios, load_scenario
 
@@ -159,6 +162,22 @@ def test_measures_and_parameters_can_be_shown() -> None:
         output = rcpsim_command("show", name).output
         assert "--set parameters.trust.prior_weight=" in output
         assert "theory/trust.toml" in output
+
+
+def test_a_default_is_told_with_what_it_is() -> None:
+    cards = all_cards()
+    free = {name: card for name, card in cards.items() if card.prior.dist != "fixed"}
+    central = plausible_sets()
+    for name in ("leak", "overload", "prior_weight"):
+        output = " ".join(rcpsim_command("show", name).output.split())
+        assert f"{free[name].default:g} (of the most central plausible set, and no estimate; " in output
+        value, prior = central.values[name][central.medoid], free[name].prior
+        share = (value - prior.low) / (prior.high - prior.low)
+        if prior.dist == "loguniform":
+            share = math.log(value / prior.low) / math.log(prior.high / prior.low)
+        assert f"quantile of the prior: {'below 0.01' if share < 0.01 else f'{share:.2f}'})" in output
+    fixed = next(name for name in cards if name not in free)
+    assert "most central" not in rcpsim_command("show", fixed).output
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import tomllib
 from dataclasses import replace
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -484,6 +486,27 @@ def test_patterns_that_pull_apart_are_told_first() -> None:
     assert (found[0].one, found[0].other) == ("puebla/up", "sacm/down")
     assert found[0].z < -3.5
     assert found[0].other_if_one < found[0].other_if_not
+
+
+def test_a_table_of_pulls_that_holds_not_all_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def part() -> str:
+        return report(made_fit()).split("## Patterns that pull")[1].split("\n## ")[0]
+
+    assert "tables/pulls.csv" not in part()
+    first = pulls(made_fit())[0]
+    many = [replace(first, one=f"puebla/{place}", z=sign * 9.0) for sign in (-1, 1) for place in range(13)]
+    monkeypatch.setattr("rcpsim.fitting.telling.pulls", lambda fit: many)
+    assert "13 pull against each other and 13 go together" in part()
+    assert "holds the 12 strongest of each at most; all are in `tables/pulls.csv`" in part()
+    assert sum(line.startswith("| `") for line in part().splitlines()) == 24
+
+
+def test_the_report_in_the_package_says_what_its_table_of_pulls_leaves_out() -> None:
+    text = files("rcpsim.data").joinpath("plausible.md").read_text(encoding="utf-8")
+    part = text.split("## Patterns that pull")[1].split("\n## ")[0]
+    told = sum(int(count) for count in re.findall(r"(\d+) (?:pull|go together)", part))
+    assert told > sum(line.startswith("| `") for line in part.splitlines())
+    assert "all are in `tables/pulls.csv`" in part
 
 
 def test_what_was_learnt_is_told_from_what_was_not() -> None:

@@ -48,6 +48,7 @@ __all__ = [
     "default_parameters",
     "draw_value",
     "fault_of_value",
+    "quantile_of",
     "read_cards",
 ]
 
@@ -223,6 +224,25 @@ def draw_value(card: Card, u: npt.ArrayLike) -> npt.NDArray[np.float64]:
     else:
         value = prior.low + (prior.high - prior.low) * quantile
     return np.asarray(np.clip(value, prior.low, prior.high), dtype=np.float64)
+
+
+def quantile_of(card: Card, value: float) -> float:
+    """Return at which quantile of its prior a value of a parameter lies, 0 to 1; the inverse of `draw_value`.
+
+    Parameters
+    ----------
+    card : the parameter; its prior is not fixed
+    value : in the unit of the card; outside the prior it lies at its nearer end
+    """
+    prior = card.prior
+    inside = min(max(value, prior.low), prior.high)
+    if prior.dist == "beta":
+        from scipy.special import betainc
+
+        return float(betainc(prior.a, prior.b, inside))
+    if prior.dist == "loguniform":
+        return math.log(inside / prior.low) / math.log(prior.high / prior.low)
+    return (inside - prior.low) / (prior.high - prior.low)
 
 
 def fault_of_value(card: Card, value: object, file: str, field: str) -> Fault | None:

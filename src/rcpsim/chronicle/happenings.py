@@ -300,7 +300,8 @@ class Happenings(Wording):
         members = self.present[rows.quarter, rows.state] > 0
         states = list(dict.fromkeys(rows.state[members].tolist()))
         if states:
-            told.append((quarters[-1], self.turn("government", say.GOVERNMENT, where=self.list_of(states))))
+            wordings = say.GOVERNMENT if len(states) > 1 else say.GOVERNMENT_ONE
+            told.append((quarters[-1], self.turn("government", wordings, where=self.list_of(states))))
         replaced = (
             np.sum([self.replay.minutes[q].replaced[0] for q in quarters], axis=0)
             * self.present[quarters[-1]]

@@ -108,7 +108,11 @@ MISSED: Final = (
 )
 CHAIR: Final = ("{who} takes over the chair.", "The chair passes to {who}.", "{who} now presides.")
 CHAIRS: Final = ("The chair passes to {who}.",)
-GOVERNMENT: Final = ("New governments take office in {where}.", "The government changes in {where}.")
+GOVERNMENT_ONE: Final = (
+    "A new government takes office in {where}.",
+    "The government changes in {where}.",
+)
+GOVERNMENT: Final = ("New governments take office in {where}.", "Governments change in {where}.")
 TURNOVER: Final = (
     "Most of the people who sat for {who} are replaced, and others have to get to know the newcomers.",
     "{who} sends largely new people to the table.",

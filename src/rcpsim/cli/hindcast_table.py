@@ -36,7 +36,7 @@ def print_hindcast(found: Hindcast, screen: Console, *, everything: bool = False
     many = {one.histories for one in found.findings}
     screen.print(Text("Held against the record", style="bold"))
     screen.print(
-        f"{len(found.results)} processes, {', '.join(map(str, sorted(many)))} histories of each, seed "
+        f"{_counted(found, many)}, seed "
         f"{found.seed}, parameters {found.parameters}"
         + (f", read as of {found.as_of}" if found.as_of is not None else "")
     )
@@ -47,6 +47,14 @@ def print_hindcast(found: Hindcast, screen: Console, *, everything: bool = False
         screen.print(line)
     if found.survival is not None:
         _print_survival(found.survival, screen)
+
+
+def _counted(found: Hindcast, many: set[int]) -> str:
+    """Return how many processes and histories there are, in words that agree with the numbers."""
+    processes = len(found.results)
+    of = "of each" if processes != 1 else "of it"
+    histories = f"{', '.join(map(str, sorted(many)))} {'history' if many == {1} else 'histories'}"
+    return f"{processes} {'process' if processes == 1 else 'processes'}, {histories} {of}"
 
 
 def _always(one: Finding) -> bool:

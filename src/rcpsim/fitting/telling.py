@@ -249,6 +249,8 @@ def _pulls(fit: Fit) -> Part:
         f"against each other and {len(together)} go together beyond chance (|z| > {LEARNT_BY:g}; "
         "closely: within 1 sd; first wave)."
     )
+    if max(len(apart), len(together)) > _WORST:
+        text += f" The table holds the {_WORST} strongest of each at most; all are in `tables/pulls.csv`."
     return Part("Patterns that pull", text, heads, rows)
 
 

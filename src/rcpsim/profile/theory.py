@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rcpsim.axes import RIVALS
-from rcpsim.cards import Card, all_cards
+from rcpsim.cards import Card, all_cards, quantile_of
 from rcpsim.profile.page import Page, Section
 
 __all__ = ["MECHANISM_PAGES", "measure_page", "mechanism_page", "parameter_key", "parameter_page"]
@@ -149,7 +149,7 @@ def parameter_page(card: Card) -> Page:
     facts = (
         ("symbol", card.symbol),
         ("unit", card.unit),
-        ("default", f"{card.default:g}"),
+        ("default", f"{card.default:g}{_place_of_default(card)}"),
         ("prior", believed),
         ("allowed", f"{card.allowed[0]:g} to {card.allowed[1]:g}"),
         ("status", card.status),
@@ -158,6 +158,15 @@ def parameter_page(card: Card) -> Page:
         ("to set it", f"--set {parameter_key(card)}={card.default:g}"),
     )
     return Page(f"Parameter: {card.name}", card.meaning, (Section("", (), facts),))
+
+
+def _place_of_default(card: Card) -> str:
+    """Return what a default is, and where in its prior it lies; nothing for a card that is fixed."""
+    if card.prior.dist == "fixed":
+        return ""
+    quantile = quantile_of(card, card.default)
+    where = "below 0.01" if quantile < 0.01 else "above 0.99" if quantile > 0.99 else f"{quantile:.2f}"
+    return f" (of the most central plausible set, and no estimate; quantile of the prior: {where})"
 
 
 def _bound(bound: float | None) -> str:
