@@ -19,6 +19,7 @@ from rcpsim.figures.counterfactuals import advice_figures
 from rcpsim.lessons.playing import summed_up
 from rcpsim.lessons.reading import list_lessons
 from rcpsim.measures import MEASURES
+from rcpsim.parameter_sets import fault_of_draws, filtered_prior, plausible_sets
 from rcpsim.profile import key_named
 from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.simulation import simulate
@@ -190,6 +191,8 @@ def test_the_picture_says_over_what(advice: Advice) -> None:
         ({"outcome": "trust_al"}, "did you mean trust_all"),
         ({"outcome": "status"}, "is not known"),
         ({"draws": 1, "histories": 1}, "it must be 2 or more"),
+        ({"draws": 394}, "there are 393 draws of the filtered prior"),
+        ({"draws": 501, "parameters": "plausible"}, "there are 500 plausible sets"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(small: Scenario, options: dict[str, object], told: str) -> None:
@@ -351,3 +354,12 @@ def test_a_part_that_is_damaged_is_played_again(tmp_path: Path, small: Scenario,
     assert all(np.array_equal(again[name], numbers[name]) for name in MEASURES)
     assert part.read_bytes() == whole
     assert list(tmp_path.iterdir()) == [part]
+
+
+@pytest.mark.parametrize("command", ["advise", "lessons"])
+def test_help_says_how_many_draws_there_are(command: str) -> None:
+    told = " ".join(CliRunner().invoke(main, [command, "--help"]).output.split())
+    assert f"{filtered_prior().survivors.size} of the filtered prior" in told
+    assert f"{plausible_sets().distance.size} plausible sets" in told
+    assert fault_of_draws("prior", filtered_prior().survivors.size, "draws") is None
+    assert fault_of_draws("unfiltered", 10_000, "draws") is None

@@ -6,6 +6,7 @@ can be made again; a file that merely may not be read is an error like any other
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -71,5 +72,5 @@ def read_columns(path: Path, rows: int, columns: Sequence[str] | None = None) ->
         return {name: table.column(name).to_numpy() for name in table.column_names}
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise OutputError(f"{path} cannot be read: {error.strerror or error}") from error
+            raise OutputError(f"{path} cannot be read: {os.strerror(error.errno)}") from error
         return None
