@@ -19,6 +19,7 @@ from rcpsim.figures.counterfactuals import advice_figures
 from rcpsim.lessons.playing import summed_up
 from rcpsim.lessons.reading import list_lessons
 from rcpsim.measures import MEASURES
+from rcpsim.parameter_sets import fault_of_draws, filtered_prior, plausible_sets
 from rcpsim.profile import key_named
 from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.simulation import simulate
@@ -190,6 +191,8 @@ def test_the_picture_says_over_what(advice: Advice) -> None:
         ({"outcome": "trust_al"}, "did you mean trust_all"),
         ({"outcome": "status"}, "is not known"),
         ({"draws": 1, "histories": 1}, "it must be 2 or more"),
+        ({"draws": 394}, "there are 393 draws of the filtered prior"),
+        ({"draws": 501, "parameters": "plausible"}, "there are 500 plausible sets"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(small: Scenario, options: dict[str, object], told: str) -> None:
@@ -320,10 +323,43 @@ def test_what_was_kept_for_another_question_is_not_taken(tmp_path: Path, small: 
     from rcpsim.advice.keeping import kept_or_played
 
     given = {"parameters": "prior", "draws": 2, "histories": 2, "seed": 1}
-    one, other = ({"trust_all": np.full((2, 2), value)} for value in (0.25, 0.5))
+    one, other = (dict.fromkeys(MEASURES, np.full((2, 2), value)) for value in (0.25, 0.5))
     assert kept_or_played(small, given, tmp_path, lambda: one)["trust_all"][0, 0] == 0.25
     assert kept_or_played(small, given, tmp_path, lambda: other)["trust_all"][0, 0] == 0.25
     for changed in ({**given, "seed": 2}, {**given, "histories": 4}, {**given, "parameters": "unfiltered"}):
         assert kept_or_played(small, changed, tmp_path, lambda: other)["trust_all"][0, 0] == 0.5
     moved = load_scenario("small-process", {**SHORT, "design.confidentiality": 0.6})
     assert kept_or_played(moved, given, tmp_path, lambda: other)["trust_all"][0, 0] == 0.5
+
+
+@pytest.mark.parametrize("harm", ["cut off", "empty", "other columns", "other rows"])
+def test_a_part_that_is_damaged_is_played_again(tmp_path: Path, small: Scenario, harm: str) -> None:
+    from rcpsim.advice.keeping import kept_or_played
+    from rcpsim.sweep.columns import write_columns
+
+    given = {"parameters": "prior", "draws": 2, "histories": 2, "seed": 1}
+    numbers = dict.fromkeys(MEASURES, np.arange(4.0).reshape(2, 2))
+    kept_or_played(small, given, tmp_path, lambda: numbers)
+    (part,) = tmp_path.iterdir()
+    whole = part.read_bytes()
+    if harm == "cut off":
+        part.write_bytes(whole[: len(whole) // 2])
+    elif harm == "empty":
+        part.write_bytes(b"")
+    elif harm == "other columns":
+        write_columns(part, {"trust_all": np.zeros(4)})
+    else:
+        write_columns(part, dict.fromkeys(MEASURES, np.zeros(6)))
+    again = kept_or_played(small, given, tmp_path, lambda: numbers)
+    assert all(np.array_equal(again[name], numbers[name]) for name in MEASURES)
+    assert part.read_bytes() == whole
+    assert list(tmp_path.iterdir()) == [part]
+
+
+@pytest.mark.parametrize("command", ["advise", "lessons"])
+def test_help_says_how_many_draws_there_are(command: str) -> None:
+    told = " ".join(CliRunner().invoke(main, [command, "--help"]).output.split())
+    assert f"{filtered_prior().survivors.size} of the filtered prior" in told
+    assert f"{plausible_sets().distance.size} plausible sets" in told
+    assert fault_of_draws("prior", filtered_prior().survivors.size, "draws") is None
+    assert fault_of_draws("unfiltered", 10_000, "draws") is None

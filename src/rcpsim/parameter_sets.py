@@ -42,6 +42,7 @@ __all__ = [
     "Filtered",
     "ParameterTable",
     "Plausible",
+    "fault_of_draws",
     "fault_of_way",
     "filtered_prior",
     "plausible_sets",
@@ -158,6 +159,27 @@ def values_of(how: str | ParameterTable, seed: int, draws: IntArray) -> dict[str
         name: chosen[name] if name in chosen else np.full(draws.shape, default)
         for name, default in defaults.items()
     }
+
+
+def fault_of_draws(how: str, draws: int, option: str) -> Fault | None:
+    """Return what is wrong with asking for so many draws, each to count once, or None.
+
+    Draws begin again after the last, so more than there are would count some twice.
+
+    Parameters
+    ----------
+    how : one of :data:`WAYS`
+    option : by which they were asked for
+    """
+    if how == "prior":
+        there, of = filtered_prior().survivors.size, "draws of the filtered prior"
+    elif how == "plausible":
+        there, of = plausible_sets().distance.size, "plausible sets"
+    else:
+        return None
+    if draws <= there:
+        return None
+    return Fault("options", option, f"is {draws}", f"there are {there} {of}, and each may count once")
 
 
 def unfiltered(seed: int, draws: npt.ArrayLike) -> dict[str, Array]:

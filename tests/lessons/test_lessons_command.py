@@ -41,6 +41,15 @@ def test_a_lesson_is_played_printed_and_written_and_gone_on_with(
     assert manifest["plan"]["draws"] == 12
     assert manifest["arms"] == {"mine": []}
 
+    told_before = (out / "lessons.csv").read_bytes()
+    hurt = min((out / "cells").glob("*.parquet"))
+    content = hurt.read_bytes()
+    hurt.write_bytes(content[: len(content) // 2])
+    mended = run(file, *size)
+    assert mended.exit_code == 0, mended.output
+    assert (out / "lessons.csv").read_bytes() == told_before
+    assert hurt.read_bytes() == content
+
     def never(cell: object) -> None:
         raise AssertionError("played again")
 

@@ -20,7 +20,8 @@ from rcpsim.lessons.playing import BLOCK, Cell, Plan, cells_of, outcome_values, 
 from rcpsim.lessons.reading import read_lesson
 from rcpsim.lessons.records import Outcome
 from rcpsim.simulation import simulate
-from rcpsim.sweep.durable import locked
+from rcpsim.sweep.columns import write_columns
+from rcpsim.sweep.durable import ASIDE, locked
 from tests.lessons.test_reading import written
 
 PLAN = Plan(draws=4, histories=2, seed=1)
@@ -133,7 +134,8 @@ def test_a_fault_in_the_middle_leaves_what_was_done_and_nothing_half_done(
         return {"run|x|life": np.zeros(one.size)}
 
     monkeypatch.setattr(playing, "play", stops)
-    (tmp_path / "old.1.part").write_bytes(b"half")
+    for left in ("old.1.part", f".old.parquet{ASIDE}"):
+        (tmp_path / left).write_bytes(b"half")
     with pytest.raises(KeyboardInterrupt):
         list(play_cells([cell(), cell((2,))], tmp_path, 1))
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "lock") == [
@@ -142,15 +144,45 @@ def test_a_fault_in_the_middle_leaves_what_was_done_and_nothing_half_done(
 
 
 def test_a_disk_that_is_full_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(table: object, path: Path) -> None:
-        path.write_bytes(b"half")
+    def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(playing, "play", lambda one: {"run|x|life": np.zeros(one.size)})
-    monkeypatch.setattr(playing.pq, "write_table", full)
+    monkeypatch.setattr("rcpsim.sweep.durable.os.fsync", full)
     with pytest.raises(OutputError, match="No space left"):
         list(play_cells([cell()], tmp_path, 1))
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+@pytest.mark.parametrize("harm", ["cut off", "empty", "zeros within", "other rows"])
+def test_a_cell_that_is_damaged_is_played_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    kept = {f"run|{name}|life": np.arange(4.0) for name in "xyz"}
+    monkeypatch.setattr(playing, "play", lambda one: kept)
+    list(play_cells([cell()], tmp_path, 1))
+    path = tmp_path / f"{cell().key}.parquet"
+    whole = path.read_bytes()
+    told_before = True  # whether it is played before anything is read
+    if harm == "cut off":
+        path.write_bytes(whole[:-20])
+    elif harm == "empty":
+        path.write_bytes(b"")
+    elif harm == "zeros within":
+        path.write_bytes(whole[:4] + bytes(len(whole) - 12) + whole[-8:])
+        told_before = False
+    else:
+        write_columns(path, {name: values[:3] for name, values in kept.items()})
+        told_before = False
+    assert list(play_cells([cell()], tmp_path, 1)) == ([4] if told_before else [])
+    found = read_cell(cell(), tmp_path)
+    assert all(np.array_equal(found[name], values) for name, values in kept.items())
+    assert path.read_bytes() == whole
+
+
+def test_a_cell_that_is_not_there_is_no_traceback(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be read: No such file"):
+        read_cell(cell(), tmp_path)
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:

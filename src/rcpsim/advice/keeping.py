@@ -9,28 +9,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from rcpsim.arrays import Array
 from rcpsim.errors import OutputError
 from rcpsim.lessons.playing import model_of
+from rcpsim.measures import MEASURES
 from rcpsim.scenario import Scenario, scenario_to_dict
-from rcpsim.sweep.durable import locked
+from rcpsim.sweep.columns import read_columns, write_columns
+from rcpsim.sweep.durable import ASIDE, locked
 
 __all__ = ["kept_or_played", "parts_beside"]
 
 _ENDING: Final = "-parts"
 _LOCK: Final = "lock"
 _MARK: Final = ".parts-of-an-advice"
-_PART: Final = re.compile(r"[0-9a-f]{20}\.parquet|[0-9a-f]{20}\.\d+\.part")
+_PART: Final = re.compile(
+    rf"[0-9a-f]{{20}}\.parquet|\.[0-9a-f]{{20}}\.parquet{re.escape(ASIDE)}|[0-9a-f]{{20}}\.\d+\.part"
+)
 """What a part is called, or one that was being written: nothing else is ever removed."""
 
 
@@ -100,9 +100,12 @@ def kept_or_played(
 ) -> dict[str, Array]:
     """Return what came of a design, [D, R] of each measure: from its file if there is one, else played.
 
+    A file that is damaged, or does not hold every measure of every history, is played again.
+
     Parameters
     ----------
-    plan : what the numbers depend on beside the scenario and the model; with `draws` and `parameters`
+    plan : what the numbers depend on beside the scenario and the model; with `draws`, `histories` and
+        `parameters`
     folder : of the files, or None to keep nothing
     play : plays the design
     """
@@ -111,16 +114,11 @@ def kept_or_played(
     told = {"model": model_of(str(plan["parameters"])), "scenario": scenario_to_dict(scenario), **plan}
     text = json.dumps(told, sort_keys=True, default=str)
     path = folder / f"{hashlib.blake2s(text.encode('utf-8')).hexdigest()[:20]}.parquet"
-    draws = int(str(plan["draws"]))
+    draws, histories = int(str(plan["draws"])), int(str(plan["histories"]))
     if path.is_file():
-        table = pq.read_table(path)
-        return {name: table.column(name).to_numpy().reshape(draws, -1) for name in table.column_names}
+        kept = read_columns(path, draws * histories)
+        if kept and kept.keys() == MEASURES.keys():
+            return {name: values.reshape(draws, histories) for name, values in kept.items()}
     played = play()
-    aside = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        pq.write_table(pa.table({name: values.reshape(-1) for name, values in played.items()}), aside)
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+    write_columns(path, {name: values.reshape(-1) for name, values in played.items()})
     return played

@@ -22,6 +22,7 @@ from rcpsim.errors import Fault, InputError, UnknownName
 from rcpsim.lessons.playing import summed_up
 from rcpsim.lessons.verdicts import SMALLEST, USUAL, Effects, contrast_effects
 from rcpsim.measures import MEASURES
+from rcpsim.parameter_sets import fault_of_draws
 from rcpsim.scenario import Scenario
 from rcpsim.setting import prepare, theory_of
 from rcpsim.simulation import chunk_of, play_chunk
@@ -183,14 +184,16 @@ def advise(
     Raises
     ------
     InputError
-        for an unknown outcome, fewer than two draws or histories, or an outcome that has no value as it is
+        for an unknown outcome, fewer than two draws or histories, more draws than there are, or an outcome that has no value as it is
     """
     refuse_outcome(outcome)
     few = [(name, value) for name, value in (("draws", draws), ("histories", histories)) if value < 2]
-    if few:
-        raise InputError(
-            [Fault("options", name, f"is {value}", "it must be 2 or more") for name, value in few]
-        )
+    faults = [Fault("options", name, f"is {value}", "it must be 2 or more") for name, value in few]
+    many = fault_of_draws(parameters, draws, "draws")
+    if many is not None:
+        faults.append(many)
+    if faults:
+        raise InputError(faults)
     found = feasible(scenario, among)
     designs = [(None, scenario), *((one.change, one.scenario) for one in found if one.scenario is not None)]
     total = len(designs) * draws * histories

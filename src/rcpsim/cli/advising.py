@@ -58,7 +58,7 @@ _KEYS_NAMED: Final = 12
     type=click.IntRange(min=2),
     default=DRAWS,
     show_default=True,
-    help="Draws of all coefficients.",
+    help="Draws of all coefficients; no more than there are: 393 of the filtered prior, 500 plausible sets.",
 )
 @click.option("--histories", type=click.IntRange(min=2), default=5, show_default=True, help="Of each draw.")
 @seed_option

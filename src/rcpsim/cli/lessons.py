@@ -48,7 +48,8 @@ _SAME = ("seed", "parameters", "engine")
     type=click.IntRange(min=10),
     default=100,
     show_default=True,
-    help="Draws of all coefficients, dealt out over the base scenarios.",
+    help="Draws of all coefficients, dealt out over the base scenarios; no more than there are: "
+    "393 of the filtered prior, 500 plausible sets.",
 )
 @click.option("--histories", type=click.IntRange(min=2), default=5, show_default=True, help="Of each draw.")
 @click.option(
@@ -110,10 +111,7 @@ def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
         arm_plan = replace(arm_plan, draws=many, histories=given["histories"])
     folder = given["out"] or Path(f"lessons-seed{given['seed']}")
     _check(folder)
-    if both or plan.parameters == "plausible":
-        from rcpsim.parameter_sets import plausible_sets
-
-        plausible_sets()  # sets of another theory are refused before hours of play, not after
+    _refuse_many(["prior", "plausible"] if both else [plan.parameters], plan.draws)
     began = time.perf_counter()
     try:
         results, rates = _played(lessons, folder, plan, arm_plan, given, every=not names, both=both)
@@ -161,6 +159,15 @@ def _refuse(ctx: click.Context, names: Sequence[str], given: Mapping[str, Any]) 
         beside = [f"--{name}" for name in _SIZES if ctx.get_parameter_source(name) is told]
         beside += ["names of lessons"] if names else []
         faults = [Fault("--quick", "", f"stands beside {one}", "leave one of the two out") for one in beside]
+    if faults:
+        raise OptionError(faults)
+
+
+def _refuse_many(ways: Sequence[str], draws: int) -> None:
+    """Refuse more draws than there are, and sets of another theory, before hours of play and not after."""
+    from rcpsim.parameter_sets import fault_of_draws
+
+    faults = [fault for way in ways if (fault := fault_of_draws(way, draws, "--draws")) is not None]
     if faults:
         raise OptionError(faults)
 

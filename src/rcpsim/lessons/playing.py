@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,8 +23,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from rcpsim.arrays import Array, IntArray
 from rcpsim.errors import OutputError
@@ -36,7 +33,8 @@ from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.setting import prepare, theory_of
 from rcpsim.sharing import shared_out
 from rcpsim.simulation import chunk_of, play_chunk
-from rcpsim.sweep.durable import locked
+from rcpsim.sweep.columns import looks_whole, read_columns, write_columns
+from rcpsim.sweep.durable import ASIDE, locked
 from rcpsim.sweep.fingerprint import file_hash, model_stamp
 
 __all__ = [
@@ -229,27 +227,26 @@ def _mean(series: Array) -> Array:
 
 
 def play_to_file(cell: Cell, folder: Path) -> None:
-    """Play a cell and write it beside its place before it is renamed."""
-    kept = play(cell)
-    key = cell.key
-    aside = folder / f"{key}.{os.getpid()}.part"
-    try:
-        pq.write_table(pa.table(kept), aside)
-        aside.replace(folder / f"{key}.parquet")
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+    """Play a cell and write it whole or not at all."""
+    write_columns(_file_of(cell, folder), play(cell))
+
+
+def _file_of(cell: Cell, folder: Path) -> Path:
+    return folder / f"{cell.key}.parquet"
 
 
 def is_played(cell: Cell, folder: Path) -> bool:
-    """Whether a folder holds a cell."""
-    return (folder / f"{cell.key}.parquet").is_file()
+    """Whether a folder holds a cell, be it damaged."""
+    return _file_of(cell, folder).is_file()
 
 
 def without_file(cells: Iterable[Cell], folder: Path) -> dict[str, Cell]:
-    """Return the cells that have not been played into a folder yet, each once, by their keys."""
+    """Return the cells that are still to be played into a folder, those that were cut off among them.
+
+    Each stands once, by its key.
+    """
     every = {cell.key: cell for cell in cells}
-    return {key: cell for key, cell in every.items() if not is_played(cell, folder)}
+    return {key: cell for key, cell in every.items() if not looks_whole(_file_of(cell, folder))}
 
 
 def play_cells(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
@@ -267,8 +264,9 @@ def play_cells(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[in
     except OSError as error:
         raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
     with locked(folder):
-        for left in folder.glob("*.part"):  # of a run that was killed: nobody else is at work here
-            left.unlink(missing_ok=True)
+        for ending in (ASIDE, ".part"):  # of a run that was killed: nobody else is at work here
+            for left in folder.glob(f"*{ending}"):
+                left.unlink(missing_ok=True)
         yield from _played(cells, folder, workers)
 
 
@@ -280,10 +278,24 @@ def _played(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[int]:
 
 
 def read_cell(cell: Cell, folder: Path, columns: Sequence[str] | None = None) -> Mapping[str, Array]:
-    """Return what is kept of a cell, or some columns of it; those that it does not hold are passed over."""
-    with pq.ParquetFile(folder / f"{cell.key}.parquet") as file:
-        table = file.read(columns=None if columns is None else list(columns), use_threads=False)
-    return {name: table.column(name).to_numpy() for name in table.column_names}
+    """Return what is kept of a cell, or some columns of it; those that it does not hold are passed over.
+
+    A cell whose file is damaged is played again first.
+
+    Raises
+    ------
+    OutputError
+        when there is no file, or it may not be read
+    """
+    path = _file_of(cell, folder)
+    kept = read_columns(path, cell.size, columns)
+    if kept is None:
+        with locked(folder):
+            play_to_file(cell, folder)
+        kept = read_columns(path, cell.size, columns)
+    if kept is None:
+        raise OutputError(f"{path} is damaged as soon as it is written; is the disk sound?")
+    return kept
 
 
 def columns_of(outcomes: Iterable[Outcome]) -> list[str]:
