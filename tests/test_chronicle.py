@@ -72,14 +72,18 @@ def test_governments_are_as_many_as_the_states_that_change_them(puebla: Replay, 
     rows = puebla.events.of_kind("government")
     counts = set()
     for year, text in years(story).items():
-        told = re.findall(r"(A new government takes|The government changes|New governments take|Governments change) "
-                          r"[^.]*?in ([^.]+)\.", text + " ") if year.isdecimal() else []  # fmt: skip
+        words_of = "A new government takes|The government changes|New governments take|Governments change"
+        told = re.findall(rf"({words_of}) [^.]*?in ([^.]+)\.", text) if year.isdecimal() else []
         for words, where in told:
-            here = (rows.quarter // 4 == int(year) - 1996) & (puebla.setting.present[0][rows.quarter, rows.state] > 0)
+            here = (rows.quarter // 4 == int(year) - 1996) & (
+                puebla.setting.present[0][rows.quarter, rows.state] > 0
+            )
             changed = len(set(rows.state[here].tolist()))
             counts.add(changed > 1)
             assert (" and " in where) == (changed > 1)
-            assert words.startswith(("New governments", "Governments") if changed > 1 else ("A new", "The gov"))
+            assert words.startswith(
+                ("New governments", "Governments") if changed > 1 else ("A new", "The gov")
+            )
     assert counts == {True, False}, "years with one and with several"
 
 

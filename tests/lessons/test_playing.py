@@ -101,9 +101,19 @@ def test_names_and_numbers_of_draws_in_all_change_no_key_and_the_code_of_the_mod
     assert cell(arm=Arm("called otherwise")).key == cell().key
     assert cell(plan=replace(PLAN, draws=77)).key == cell().key
     before = cell().key
-    monkeypatch.setattr(playing, "model_stamp", lambda: "another model")
+    monkeypatch.setattr(playing, "model_stamp", lambda _: "another model")
     playing.model_of.cache_clear()
     assert cell().key != before
+    playing.model_of.cache_clear()
+
+
+def test_cells_of_a_compiled_engine_carry_its_stamp(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(playing, "model_stamp", lambda engine: asked.append(engine) or engine)
+    playing.model_of.cache_clear()
+    assert playing.model_of("prior", "jax") == "jax"
+    assert cell(plan=replace(PLAN, engine="jax")).key != cell().key
+    assert set(asked) == {"jax", "numpy"}
     playing.model_of.cache_clear()
 
 

@@ -184,7 +184,8 @@ def advise(
     Raises
     ------
     InputError
-        for an unknown outcome, fewer than two draws or histories, more draws than there are, or an outcome that has no value as it is
+        for an unknown outcome, fewer than two draws or histories, more draws than there are, or an outcome
+        that has no value as it is
     """
     refuse_outcome(outcome)
     few = [(name, value) for name, value in (("draws", draws), ("histories", histories)) if value < 2]

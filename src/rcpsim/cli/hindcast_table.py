@@ -41,7 +41,7 @@ def print_hindcast(found: Hindcast, screen: Console, *, everything: bool = False
         + (f", read as of {found.as_of}" if found.as_of is not None else "")
     )
     _print_groups(found, shown, screen)
-    screen.print(Text(_legend(), style="dim"))
+    screen.print(Text(_legend(found.parameters), style="dim"))
     screen.print()
     for line in _counts(found):
         screen.print(line)
@@ -89,12 +89,18 @@ def _print_groups(found: Hindcast, shown: Sequence[Finding], screen: Console) ->
         screen.print(table(groups[process], ""))
 
 
-def _legend() -> str:
+def _legend(parameters: str) -> str:
+    """Return what the marks mean, and whether the record took part in choosing the coefficients."""
+    chosen = (
+        " The coefficients were chosen among sets held against what was told by 2001: only > is foretold."
+        if parameters in ("default", "plausible")
+        else ""
+    )
     return (
         "Simulated: median over the histories that lived long enough to be described, with their 90 % "
         "interval; of a yes or no the share of yes. Score: CRPS, 0 is best; guess: that of a constant guess. "
         "Within: the interval meets what is documented and the score beats the guess. * our own reading. "
-        "~ weak. > told by no document that was read."
+        f"~ weak. > told by no document that was read.{chosen}"
     )
 
 
