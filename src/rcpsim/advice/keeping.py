@@ -81,7 +81,7 @@ def _refuse_foreign(place: Path) -> None:
 
 
 def _clear(place: Path) -> None:
-    """Remove the parts, and the folder with its lock and its mark unless somebody put something else there."""
+    """Remove the parts, and the folder with its lock and mark unless somebody put something else there."""
     with suppress(OSError):
         for one in list(place.iterdir()):
             if _is_part(one):
