@@ -7,7 +7,6 @@ can be made again; a file that merely may not be read is an error like any other
 from __future__ import annotations
 
 import os
-import os
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
