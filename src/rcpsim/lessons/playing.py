@@ -106,7 +106,7 @@ class Cell:
         """A name for the file of the cell: equal for equal cells, whatever lesson asks for them."""
         plan = self.plan
         told = {
-            "model": model_of(plan.parameters),
+            "model": model_of(plan.parameters, plan.engine),
             "base": [self.base, file_hash(self.base)],
             "settings": self.settings,
             "without": sorted(self.arm.without),
@@ -141,13 +141,13 @@ _STATES_TO_START: Final = 10
 
 
 @cache
-def model_of(parameters: str) -> str:
-    """Return a stamp of the model and of the draws that a word stands for."""
+def model_of(parameters: str, engine: str = "numpy") -> str:
+    """Return a stamp of the model, as an engine reckons it, and of the draws that a word stands for."""
     if parameters != "plausible":
-        return model_stamp()
+        return model_stamp(engine)
     path = files("rcpsim.data") / PLAUSIBLE_FILE
     sets = path.read_bytes() if path.is_file() else b""
-    return f"{model_stamp()}-{hashlib.sha256(sets).hexdigest()[:16]}"
+    return f"{model_stamp(engine)}-{hashlib.sha256(sets).hexdigest()[:16]}"
 
 
 def cells_of(lesson: Lesson, designs: Iterable[Design], arm: Arm, plan: Plan) -> list[list[Cell]]:
