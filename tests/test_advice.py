@@ -22,6 +22,7 @@ from rcpsim.measures import MEASURES
 from rcpsim.parameter_sets import fault_of_draws, filtered_prior, plausible_sets
 from rcpsim.profile import key_named
 from rcpsim.scenario import Scenario, load_scenario
+from rcpsim.sharing import shared_out
 from rcpsim.simulation import simulate
 
 DRAWS, HISTORIES = 3, 2
@@ -220,7 +221,7 @@ def test_the_command_writes_and_says_what_it_cannot_know(
 ) -> None:
     monkeypatch.setattr("rcpsim.advice.listing.changes", lambda: few)
     folder = tmp_path / "out"
-    words = ["advise", "midwa", "--years", "2000-2004", "--draws", "2", "--histories", "2"]
+    words = ["advise", "midwa", "--years", "2000-2004", "--draws", "2", "--histories", "2", "--workers", "1"]
     done = CliRunner().invoke(main, [*words, "--out", str(folder)])
     assert done.exit_code == 0, done.output
     for text in ("leave it as it is", "close the room", "What this cannot know", "16 unknown", "not fitted"):
@@ -260,6 +261,7 @@ def test_an_interrupted_advice_goes_on_and_comes_to_the_same(
 
     monkeypatch.setattr("rcpsim.advice.listing.changes", lambda: few)
     words = ["advise", "small-process", "--years", "1-5", "--draws", "2", "--histories", "2", "--no-figures"]
+    words += ["--workers", "1"]
     play, times = weighing._play, []
 
     def some(*args: object, **options: object) -> object:
@@ -294,6 +296,7 @@ def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(
     theirs.parent.mkdir(parents=True)
     theirs.write_text("years of work")
     words = ["advise", "small-process", "--years", "1-3", "--draws", "2", "--histories", "2", "--no-figures"]
+    words += ["--workers", "1"]
     done = CliRunner().invoke(main, [*words, "--out", str(tmp_path / "out")])
     assert done.exit_code == 2
     assert "holds something else" in done.stderr
@@ -363,3 +366,24 @@ def test_help_says_how_many_draws_there_are(command: str) -> None:
     assert f"{plausible_sets().distance.size} plausible sets" in told
     assert fault_of_draws("prior", filtered_prior().survivors.size, "draws") is None
     assert fault_of_draws("unfiltered", 10_000, "draws") is None
+
+
+def test_workers_come_to_the_same(
+    tmp_path: Path, few: tuple[Change, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rcpsim.advice.listing.changes", lambda: few)
+    words = ["advise", "small-process", "--years", "1-3", "--draws", "2", "--histories", "2", "--no-figures"]
+    given = []
+
+    def shared(work: object, tasks: list[object], workers: int) -> object:
+        given.append((len(tasks), workers))
+        return shared_out(work, tasks, workers)
+
+    monkeypatch.setattr("rcpsim.advice.weighing.shared_out", shared)
+    for name, many in (("one", ["--workers", "1"]), ("two", [])):
+        done = CliRunner().invoke(main, [*words, *many, "--out", str(tmp_path / name)])
+        assert done.exit_code == 0, done.output
+        assert "(16 of 16 histories done)" in done.stderr
+    assert given == [(4, 1), (4, 2)]
+    assert (tmp_path / "one" / "advise.csv").read_bytes() == (tmp_path / "two" / "advise.csv").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]

@@ -85,6 +85,8 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path: Path, monkeypatch:
         (["--quick", "manage-your-numbers"], "names of lessons"),
         (["none.toml"], "does not exist"),
         (["manage-your-numbers", "--draws", "9"], "--draws"),
+        (["manage-your-numbers", "--draws", "394"], "there are 393 draws"),
+        (["manage-your-numbers", "--draws", "501", "--parameters", "both"], "there are 500 plausible sets"),
         (["manage-your-numbers", "--histories", "1"], "--histories"),
         (["manage-your-numbers", "--parameters", "best"], "--parameters"),
     ],

@@ -8,6 +8,7 @@ over the quarters after the second year.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from rcpsim.measures import MEASURES
 from rcpsim.parameter_sets import fault_of_draws
 from rcpsim.scenario import Scenario
 from rcpsim.setting import prepare, theory_of
+from rcpsim.sharing import shared_out
 from rcpsim.simulation import chunk_of, play_chunk
 
 if TYPE_CHECKING:
@@ -168,6 +170,7 @@ def advise(
     seed: int = 1,
     among: Sequence[Change] | None = None,
     keep: Path | None = None,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Advice:
     """Rank the changes that a process can still make.
@@ -179,7 +182,8 @@ def advise(
     draws, histories : how many, and of each draw
     among : changes; those of the package where missing
     keep : folder in which what has been played is kept; what it holds already is not played again
-    progress : called with histories done and in all, and the change that is played
+    workers : processes, which share out the designs; any number comes to the same
+    progress : called with histories done and in all, and the change that was played last
 
     Raises
     ------
@@ -197,15 +201,17 @@ def advise(
         raise InputError(faults)
     found = feasible(scenario, among)
     designs = [(None, scenario), *((one.change, one.scenario) for one in found if one.scenario is not None)]
-    total = len(designs) * draws * histories
-    played: list[dict[str, Array]] = []
-    for place, (change, design) in enumerate(designs):
-        if progress is not None:
-            progress(place * draws * histories, total, AS_IT_IS if change is None else change.title)
-        given = {"parameters": parameters, "draws": draws, "histories": histories, "seed": seed}
-        played.append(
-            kept_or_played(design, given, keep, partial(_play, design, parameters, draws, histories, seed))
-        )
+    each = draws * histories
+    work = partial(_kept, parameters=parameters, draws=draws, histories=histories, seed=seed, folder=keep)
+    tasks = [(place, design) for place, (_, design) in enumerate(designs)]
+    came: dict[int, dict[str, Array]] = {}
+    with closing(shared_out(work, tasks, workers)) as shared:
+        for (place, _), one in shared:
+            came[place] = one
+            if progress is not None:
+                change = designs[place][0]
+                progress(len(came) * each, len(designs) * each, AS_IT_IS if change is None else change.title)
+    played = [came[place] for place in range(len(designs))]
     base = played[0]
     if np.isnan(base[outcome]).all():
         fault = Fault(
@@ -234,6 +240,15 @@ def advise(
         histories=histories,
         seed=seed,
     )
+
+
+def _kept(
+    task: tuple[int, Scenario], parameters: str, draws: int, histories: int, seed: int, folder: Path | None
+) -> dict[str, Array]:
+    """Return what came of a design, played or from its file."""
+    given = {"parameters": parameters, "draws": draws, "histories": histories, "seed": seed}
+    play = partial(_play, task[1], parameters, draws, histories, seed)
+    return kept_or_played(task[1], given, folder, play)
 
 
 def _play(scenario: Scenario, parameters: str, draws: int, histories: int, seed: int) -> dict[str, Array]:

@@ -19,6 +19,7 @@ from rcpsim.cli.options import (
     quiet_option,
     scenarios_of,
     seed_option,
+    workers_option,
     years_option,
 )
 from rcpsim.cli.progress import progress
@@ -65,10 +66,13 @@ _KEYS_NAMED: Final = 12
 @years_option
 @out_option
 @force_option
+@workers_option
 @quiet_option
 @figures_option
 @click.pass_context
-def advise_command(ctx: click.Context, /, name: str, outcome: str, draws: int, **given: Any) -> None:
+def advise_command(
+    ctx: click.Context, /, name: str, outcome: str, draws: int, workers: int, **given: Any
+) -> None:
     """Rank the changes that a process can still make by what they do to an outcome.
 
     Over draws of the coefficients, each change held from the first quarter on. Beside the effect stands what
@@ -101,7 +105,8 @@ def advise_command(ctx: click.Context, /, name: str, outcome: str, draws: int, *
                 histories=choices.histories,
                 seed=choices.seed,
                 keep=parts,
-                progress=lambda done, total, what: tell(done, f"playing: {what}"),
+                workers=workers,
+                progress=lambda done, total, what: tell(done, f"played: {what}"),
             )
             _write(advice, folder, choices, time.perf_counter() - began)
     except KeyboardInterrupt:
