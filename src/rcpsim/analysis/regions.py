@@ -151,8 +151,8 @@ def search(features: Mapping[str, Array], happens: BoolArray, groups: IntArray |
         found = "boxes found in four fifths of the draws"
         if density > chance:
             why = (
-                f"{found} hold {density:.0%} against {chance:.0%} in the fifth left out, but with too few draws "
-                f"in them ({beyond} of {told}) to tell that from chance"
+                f"{found} hold {density:.0%} against {chance:.0%} in the fifth left out, but with too few "
+                f"draws in them ({beyond} of {told}) to tell that from chance"
             )
         else:
             why = (

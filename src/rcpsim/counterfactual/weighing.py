@@ -292,7 +292,7 @@ def _standardised(found: Counterfactual, was: Array, other: Array, mean: float) 
     scale = contrast_effects(other, was, base, twin=True).scale[0]
     values = np.array([was, other])
     largest = np.max(np.abs(values), initial=0.0, where=~np.isnan(values))
-    if without_rounding(np.float64(mean), largest) == 0.0:
+    if without_rounding(np.array([mean]), largest)[0] == 0.0:
         return 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.float64(mean) / scale)
