@@ -287,8 +287,14 @@ def test_every_fault_is_told_at_once(puebla: Scenario) -> None:
 def test_two_members_stay(puebla: Scenario) -> None:
     most = [f"member:{code}" for code in puebla.states if code not in ("MEX", "USA", "DOM")]
     assert otherwise(puebla, without=most, since=2000).first == 16
-    with pytest.raises(InputError, match=r"leaves MEX in 2000-Q1; a process needs at least two members"):
+    with pytest.raises(InputError) as one:
         otherwise(puebla, without=[*most, "member:USA", "member:DOM"], since=2000)
+    taken = ", ".join([name.removeprefix("member:") for name in most] + ["USA", "DOM"])
+    need = "a process needs at least two members"
+    (fault,) = one.value.faults
+    assert str(fault) == f"--without: takes {taken} and leaves only MEX; {need}"
+    with pytest.raises(InputError, match=f", DOM, MEX and leaves no member; {need}"):
+        otherwise(puebla, without=[*most, "member:USA", "member:DOM", "member:MEX"], since=2000)
 
 
 def test_who_is_gone_cannot_leave() -> None:

@@ -27,6 +27,7 @@ from rcpsim import load_scenario, open_results
 from rcpsim.cli import main
 from rcpsim.errors import InputError, OutputError
 from rcpsim.experiment import Experiment, Plan, load_experiment, resolve
+from rcpsim.provenance import checksum
 from rcpsim.setting import prepare
 from rcpsim.simulation import play_chunk
 from rcpsim.sweep import (
@@ -774,6 +775,68 @@ def test_an_unfinished_sweep_is_not_packed(mine: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is missing"):
         bundle(mine, tmp_path / "a.zip")
     assert not list(tmp_path.glob("*.zip"))
+
+
+MADE = {"rcpsim": "0.1.0", "commit": None, "python": "3.11", "packages": {"numpy": "2"}, "platform": "any"}
+KINDS = {
+    "compare": {"designs": {"a": MADE}, "seed": 3},
+    "hindcast": {"processes": {"puebla": {**MADE, "scenario": {"id": "puebla"}}}, "seed": 3},
+    "lessons": {**MADE, "lessons": ["one"], "plan": {"seed": 3}},  # as the first ones were written
+    "counterfactual": {
+        **MADE,
+        "counterfactual": {},
+        "factual": {"id": "puebla"},
+        "quarters": ["1996-Q1"],
+        "seed": 3,
+    },
+    "advise": {**MADE, "scenario": {"id": "puebla"}, "outcome": "trust_all", "seed": 3},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_folders_that_are_not_played_again_are_packed_and_held_against_checksums(
+    kind: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / kind
+    folder.mkdir()
+    (folder / "table.csv").write_text("a\n1\n")
+    outputs = {"table.csv": checksum(folder / "table.csv")}
+    (folder / "manifest.json").write_text(json.dumps({**KINDS[kind], "outputs": outputs}))
+    with zipfile.ZipFile(bundle(folder)) as packed:
+        page, names = packed.read("README.md").decode(), packed.namelist()
+    assert f"- written by `rcpsim {kind}`" in page
+    assert "- version 0.1.0, commit unknown" in page
+    assert "numpy 2" in page
+    assert "- seed 3" in page
+    assert "are not played again" in page
+    assert ("scenarios/puebla.toml" in names) == (kind in ("hindcast", "counterfactual", "advise"))
+    done = CliRunner().invoke(main, ["verify", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert f"1 files as written; checksums only: a folder of {kind} is not played again" in done.stdout
+    (folder / "table.csv").write_text("a\n2\n")
+    done = CliRunner().invoke(main, ["verify", str(folder)])
+    assert done.exit_code == 1
+    assert "table.csv has been changed" in done.stderr
+    with pytest.raises(InputError, match=rf"is the folder of {kind}; what is opened is the folder of a run"):
+        open_results(folder)
+    with pytest.raises(InputError, match="it is of another kind"):
+        open_sweep(folder)
+
+
+def test_no_refusal_shows_a_bare_key(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    for words in (["verify"], ["analyse"], ["replay"], ["query"]):
+        more = {"replay": ["--history", "0"], "query": ["select 1"]}.get(words[0], [])
+        done = CliRunner().invoke(main, [*words, str(tmp_path), *more])
+        assert done.exit_code == 2
+        assert "('" not in done.output
+    with pytest.raises(InputError, match=r"there is no measures\.parquet"):
+        open_results(tmp_path)
+
+
+def test_the_page_in_the_bundle_of_a_sweep_says_that_it_is_played_again(whole: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundle(whole, tmp_path / "a.zip")) as packed:
+        assert "plays a sample of the histories again." in packed.read("README.md").decode()
 
 
 # --- the command line -----------------------------------------------------------------------------

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pandas as pd
 import pytest
@@ -11,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from rcpsim.cli import lesson_pages, main
 from rcpsim.cli.lesson_table import WIDTH
-from rcpsim.lessons import playing
+from rcpsim.lessons import LessonResult, playing
 from tests.lessons.test_reading import written
 
 
@@ -39,6 +42,7 @@ def test_a_lesson_is_played_printed_and_written_and_gone_on_with(
     assert set(table["arm"]) == {"full"}
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["plan"]["draws"] == 12
+    assert manifest["seed"] == 1
     assert manifest["arms"] == {"mine": []}
 
     told_before = (out / "lessons.csv").read_bytes()
@@ -63,6 +67,26 @@ def test_a_lesson_is_played_printed_and_written_and_gone_on_with(
     monkeypatch.setattr(playing, "play", never)
     assert run(file, *size, "--no-figures").exit_code == 0  # told anew: a page without its picture
     assert "mine.png" not in (out / "pages" / "mine.md").read_text()
+
+
+@pytest.mark.parametrize("package", ["scikit-learn", "ema_workbench"])
+def test_a_page_is_told_anew_when_what_looks_for_regions_has_changed(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = cast("LessonResult", SimpleNamespace(lesson="mine", cells=(), when={}))
+    plan = playing.Plan(draws=12, histories=2, seed=1)
+
+    def stamp(of_package: str | None) -> str:
+        def version(name: str) -> str:
+            if name == package and of_package is None:
+                raise PackageNotFoundError
+            return str(of_package) if name == package else "1"
+
+        monkeypatch.setattr(lesson_pages, "version", version)
+        return lesson_pages._stamp(one, plan, figures=False)
+
+    assert len({stamp(None), stamp("1"), stamp("2")}) == 3
+    assert stamp("1") == stamp("1")
 
 
 def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,19 @@ def test_a_lesson_is_judged_on_every_outcome_and_base_and_its_arms_on_the_first(
     assert found.left(CARRIERS_OFF) == 0.0
     assert found.left("unrelated off") == pytest.approx(1.0, abs=0.2)
     assert found.carried is True
+    full = found.arm_full
+    assert full is not None
+    for low, high, word, carried in (
+        (-1.0, 1.0, "open", None),  # an effect that may as well be none has no share to lose
+        (-1.0, 1.0, "nothing to be seen", None),
+        (0.1, 1.0, "open", True),
+        (-1.0, -0.1, "open", True),
+        (-1.0, 1.0, "reversed", True),
+    ):
+        unclear = replace(found, arm_full=replace(full, low=low, high=high, word=word))
+        assert unclear.carried is carried
+        text = lesson_page(unclear, where_it_fails(found), arm_plan=replace(PLAN, draws=10))
+        assert ("no clear effect to lose" in text) == (carried is None)
     assert found.arm_full is not None
     assert found.arm_full.draws == 10
     assert found.levels.shape == (12, 2)

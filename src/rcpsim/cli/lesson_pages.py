@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,6 +26,8 @@ __all__ = ["png", "tell"]
 
 _CODE: Final = ("lessons", "figures/lessons.py", "figures/style.py", "analysis")
 """What a page depends on beside the cells, whose names tell of the model."""
+_LOOKED_WITH: Final = ("scikit-learn", "ema_workbench")
+"""What regions are looked for with: another version may find another, and without them a page says so."""
 _ALONE: Final = 8
 """Pages up to which it does not pay to start processes."""
 
@@ -84,7 +86,7 @@ def _fresh(one: LessonResult, folder: Path, arm_plan: Plan, figures: bool) -> bo
 def _stamp(one: LessonResult, arm_plan: Plan, figures: bool) -> str:
     told = (
         _code(),
-        find_spec("sklearn") is not None,
+        [_version(name) for name in _LOOKED_WITH],
         figures,
         arm_plan,
         one.lesson,
@@ -92,6 +94,13 @@ def _stamp(one: LessonResult, arm_plan: Plan, figures: bool) -> str:
         sorted(one.when.items()),
     )
     return f"<!-- told from {hashlib.blake2s(repr(told).encode()).hexdigest()[:20]} -->"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
 
 
 @cache

@@ -285,7 +285,7 @@ def summary(results: Sequence[LessonResult], rates: Sequence[Controls]) -> list[
     if carried[True] or carried[False]:
         lines.append(
             f"carried as said: {carried[True]} of {carried[True] + carried[False]} lessons with both arms "
-            "and an effect to lose"
+            "and a clear effect to lose"
         )
     lines += [
         f"negative control, {one.name}: {one.false} false verdicts in {one.tried} "

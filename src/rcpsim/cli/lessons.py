@@ -298,6 +298,7 @@ def _write(
         **made_with(),
         "command": command,
         "lessons": [one.lesson.id for one in results],
+        "seed": plan.seed,
         "plan": asdict(plan),
         "arm_plan": asdict(arm_plan),
         "arms": {one.lesson.id: list(one.arms) for one in results},

@@ -194,7 +194,7 @@ def _tell(plan: Plan, report: Report, precision: Precision | None) -> None:
 @quiet_option
 @click.pass_context
 def verify_command(ctx: click.Context, /, folder: Path, sample: int, quiet: bool) -> None:
-    """Hold a folder of run or sweep against its checksums, and play a sample of its histories again.
+    """Hold a folder that rcpsim wrote against its checksums; play a sample again of a run or a sweep.
 
     Status 1 where anything differs; the first cell that does is named.
     """
@@ -211,7 +211,10 @@ def verify_command(ctx: click.Context, /, folder: Path, sample: int, quiet: bool
         click.echo(f"{folder}: first difference: {verdict.difference}", err=True)
     if not verdict.sound:
         ctx.exit(DIFFERS)
-    if not quiet:
+    if not quiet and not verdict.played_again:
+        kind = f"a folder of {verdict.kind}" if verdict.kind else "such a folder"
+        click.echo(f"{folder}: {verdict.files} files as written; checksums only: {kind} is not played again")
+    elif not quiet:
         how = "to the bit" if verdict.apart == 0 else f"to {verdict.apart:.1g}, as on another machine"
         how += "" if verdict.engine == "numpy" else f", by {verdict.engine}"
         click.echo(

@@ -248,9 +248,12 @@ class _Asked:
         short = (there.sum(axis=-1) < _LEAST) & (here.sum(axis=-1) >= _LEAST)
         if short.any():
             place = int(np.argmax(short))
-            left = ", ".join(np.array(self.scenario.states)[there[place]]) or "nobody"
-            found = f"leaves {left} in {quarter_label(self.begin + first + place)}"
-            self.faults.append(Fault("--without", "member", found, "a process needs at least two members"))
+            left = ", ".join(np.array(self.scenario.states)[there[place]])
+            then = f" in {quarter_label(self.begin + first + place)}" if place else ""
+            found = (
+                f"takes {', '.join(self.members)} and leaves {f'only {left}' if left else 'no member'}{then}"
+            )
+            self.faults.append(Fault("--without", "", found, "a process needs at least two members"))
         return changed
 
     def _words(self) -> str:

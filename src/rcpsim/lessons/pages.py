@@ -213,6 +213,9 @@ def _why(result: LessonResult, arm_plan: Plan) -> Iterator[str]:
         asked = f"half of it must go with the carriers, and under a fifth with `{lesson.unrelated}`"
         yield f"It is {'' if result.carried else '**not** '}carried as said: {asked}."
         yield ""
+    elif result.both_arms:
+        yield "Whether it is carried as said cannot be told: there is no clear effect to lose."
+        yield ""
 
 
 def _readings(result: LessonResult) -> Iterator[str]:

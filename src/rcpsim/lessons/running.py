@@ -127,12 +127,26 @@ class LessonResult:
         return left_of(self.arm_full or self.verdict, self.arms[arm])
 
     @property
+    def both_arms(self) -> bool:
+        """Whether the two arms were played that tell whether a lesson is carried as said."""
+        return {CARRIERS_OFF, UNRELATED_OFF} <= set(self.arms)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the full arm has an effect of which a share can be told.
+
+        It has one where it is robust, usual or reversed, or where the 90 % interval leaves out 0.
+        """
+        full = self.arm_full or self.verdict
+        return full.word in ("robust", "usual", "reversed") or full.low > 0.0 or full.high < 0.0
+
+    @property
     def carried(self) -> bool | None:
         """Whether at least half of the effect goes with the carriers and under a fifth with the unrelated.
 
-        None where the two arms were not played, or where there is no effect to lose.
+        None where the two arms were not played, or where there is no clear effect to lose.
         """
-        if not {CARRIERS_OFF, UNRELATED_OFF} <= set(self.arms):
+        if not self.both_arms or not self.clear:
             return None
         without, unrelated = self.left(CARRIERS_OFF), self.left(UNRELATED_OFF)
         if np.isnan(without) or np.isnan(unrelated):

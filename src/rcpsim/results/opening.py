@@ -49,9 +49,8 @@ def open_results(folder: str | Path) -> Results:
         }
         main, events = tables["measures"], tables["events"]
     except (OSError, ValueError, KeyError) as error:
-        fault = Fault(
-            str(place), "", "is not the folder of a run", "name a folder that rcpsim wrote", str(error)
-        )
+        why = f"there is no {error.args[0]}.parquet" if isinstance(error, KeyError) else str(error)
+        fault = Fault(str(place), "", "is not the folder of a run", "name a folder that rcpsim wrote", why)
         raise InputError([fault]) from error
     labels, codes = tuple(manifest["quarters"]), tuple(manifest["states"])
     issues, meetings = tuple(manifest["issues"]), tuple(manifest["meetings"])

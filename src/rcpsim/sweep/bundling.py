@@ -17,6 +17,7 @@ from rcpsim.errors import Fault, InputError, OutputError
 from rcpsim.provenance import checksum
 from rcpsim.scenario.loading import packaged
 from rcpsim.sweep.durable import ASIDE
+from rcpsim.sweep.kinds import PLAYED_AGAIN, kind_of, made_by
 from rcpsim.sweep.store import MANIFEST
 
 __all__ = ["bundle"]
@@ -147,8 +148,9 @@ def _about(name: str) -> Path | None:
 def _scenarios(manifest: dict[str, Any]) -> set[str]:
     """Return the names of the packaged scenarios that the results rest on."""
     names = set(manifest.get("foundation", {}).get("scenario_files", {}))
-    tables = [manifest, *manifest.get("designs", {}).values()]
-    return names | {table["scenario"]["id"] for table in tables if isinstance(table.get("scenario"), dict)}
+    tables = [manifest, *manifest.get("designs", {}).values(), *manifest.get("processes", {}).values()]
+    played = [table.get("scenario", table.get("factual")) for table in tables]
+    return names | {one["id"] for one in played if isinstance(one, dict)}
 
 
 def _add(packed: zipfile.ZipFile, name: str, content: bytes) -> None:
@@ -159,22 +161,28 @@ def _add(packed: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _read_me(name: str, manifest: dict[str, Any], names: list[str]) -> bytes:
-    first = next(iter(manifest.get("designs", {}).values()), manifest)
+    made = made_by(manifest)
     asked = manifest.get("experiment", {}).get("question")
-    packages = ", ".join(f"{key} {value}" for key, value in first["packages"].items())
+    seed = manifest.get("seed", manifest.get("plan", {}).get("seed"))
+    packages = "".join(f", {key} {value}" for key, value in made.get("packages", {}).items())
+    kind = kind_of(manifest)
     lines = [
         f"# {name}",
         "",
         *([asked, ""] if asked else []),
         "Results of rcpsim, a simulation of regional consultative processes on migration.",
         "",
-        f"- version {first['rcpsim']}, commit {first['commit'] or 'unknown'}",
-        f"- Python {first['python']}, {packages}",
-        f"- seed {manifest['seed']}",
+        *([f"- written by `rcpsim {kind}`"] if kind else []),
+        f"- version {made.get('rcpsim', 'unknown')}, commit {made.get('commit') or 'unknown'}",
+        f"- Python {made.get('python', 'unknown')}{packages}",
+        f"- seed {'unknown' if seed is None else seed}",
         "",
-        "`results/manifest.json` holds everything needed to play it again; `model/ODD.md` describes the",
-        "model; `data/LICENSES.md` says on which terms the figures may be used. To check: unpack, install",
-        "this version of rcpsim, and run `rcpsim verify results`.",
+        "`results/manifest.json` says what was played and how; `model/ODD.md` describes the model;",
+        "`data/LICENSES.md` says on which terms the figures may be used. To check: unpack, install this",
+        "version of rcpsim, and run `rcpsim verify results`, which",
+        "holds the files against their checksums and plays a sample of the histories again."
+        if kind in PLAYED_AGAIN
+        else "holds the files against their checksums; the histories behind them are not played again.",
         "",
         *(f"- `{one}`" for one in names),
         "",

@@ -21,6 +21,7 @@ from rcpsim.experiment import Experiment, load_experiment
 from rcpsim.measures import MEASURES
 from rcpsim.results import LIFE, Results
 from rcpsim.results import open_results as open_run
+from rcpsim.sweep.kinds import kind_of
 from rcpsim.sweep.store import MANIFEST, PARTS, SETTINGS, read_footer, read_manifest
 from rcpsim.sweep.units import KEYS, TWIN
 
@@ -209,7 +210,10 @@ def open_results(folder: str | Path) -> Results | Sweep:
     """
     place = Path(folder)
     try:
-        kind = json.loads((place / MANIFEST).read_text(encoding="utf-8")).get("kind")
+        kind = kind_of(json.loads((place / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError, AttributeError):
-        kind = None
+        kind = ""
+    if kind not in ("run", "sweep", ""):
+        allowed = "what is opened is the folder of a run or of a sweep"
+        raise InputError([Fault(str(place), "", f"is the folder of {kind}", allowed)])
     return open_sweep(place) if kind == "sweep" else open_run(place)

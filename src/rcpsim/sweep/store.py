@@ -253,9 +253,9 @@ def read_manifest(place: Path) -> dict[str, Any]:
     """
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["kind"] != KIND or manifest["format"] != FORMAT:
+        if manifest.get("kind") != KIND or manifest.get("format") != FORMAT:
             raise ValueError("it is of another kind")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         fault = Fault(str(place), "", "is not the folder of a sweep", "name one that `rcpsim sweep` wrote")
         raise InputError([replace(fault, hint=str(error))]) from error
     found: dict[str, Any] = manifest

@@ -17,6 +17,7 @@ from rcpsim.provenance import checksum
 from rcpsim.results import Results
 from rcpsim.simulation import chunk_of, refuse_odd_engine, simulate
 from rcpsim.sweep.fingerprint import model_stamp, sweep_fingerprint
+from rcpsim.sweep.kinds import PLAYED_AGAIN, kind_of
 from rcpsim.sweep.opening import Sweep, open_results
 from rcpsim.sweep.running import options_of
 from rcpsim.sweep.store import MANIFEST, PARTS, read_footer
@@ -59,6 +60,7 @@ class Verdict:
     apart : the largest difference within rounding; 0 where every bit is the same
     other_model : the folder was made with another version of the model
     engine : what reckoned, then and now
+    kind : the command that wrote the folder
     """
 
     files: int
@@ -69,6 +71,12 @@ class Verdict:
     apart: float
     other_model: bool
     engine: str = "numpy"
+    kind: str = "run"
+
+    @property
+    def played_again(self) -> bool:
+        """Whether a folder of this kind is played again, and not only held against its checksums."""
+        return self.kind in PLAYED_AGAIN
 
     @property
     def sound(self) -> bool:
@@ -79,7 +87,7 @@ class Verdict:
 def verify(
     folder: str | Path, sample: int = 20, progress: Callable[[int, int], None] | None = None
 ) -> Verdict:
-    """Check a folder of `run` or `sweep`.
+    """Check a folder that rcpsim wrote: its checksums, and of `run` and `sweep` a sample played again.
 
     Parameters
     ----------
@@ -89,16 +97,30 @@ def verify(
     Raises
     ------
     InputError
-        when rcpsim wrote no run and no sweep into the folder, or an engine played it that is not installed
+        when the folder has no manifest of rcpsim, or an engine played it that is not installed
     """
     place = Path(folder)
+    manifest = _manifest(place)
+    kind = kind_of(manifest)
+    damaged, files = _of_files(place, manifest["outputs"], parts=kind == "sweep")
+    if kind not in PLAYED_AGAIN:
+        return Verdict(files, tuple(damaged), 0, 0, None, 0.0, False, kind=kind)
     opened = open_results(place)
     if isinstance(opened, Sweep):
-        damaged, files = _of_files(place, opened.manifest["outputs"], parts=True)
         return _of_sweep(opened, sample, damaged, files, progress)
-    manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    damaged, files = _of_files(place, manifest.get("outputs", {}), parts=False)
     return _of_run(opened, sample, damaged, files, progress)
+
+
+def _manifest(place: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        known = isinstance(manifest["outputs"], dict)
+    except (OSError, ValueError, KeyError, TypeError):
+        known = False
+    if not known:
+        found = f"has no {MANIFEST} with checksums of its files"
+        raise InputError([Fault(str(place), "", found, "name a folder that rcpsim wrote")])
+    return manifest
 
 
 def _of_files(place: Path, recorded: Mapping[str, str], *, parts: bool) -> tuple[list[str], int]:
@@ -161,7 +183,7 @@ def _of_sweep(
         if progress is not None:
             progress(done, len(chosen))
     other = sweep.manifest["stamp"] != stamp
-    return Verdict(files, tuple(damaged), len(chosen), cells, difference, apart, other, engine)
+    return Verdict(files, tuple(damaged), len(chosen), cells, difference, apart, other, engine, "sweep")
 
 
 def _batches(rows: list[Row], engine: str) -> list[list[Row]]:
