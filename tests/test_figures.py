@@ -139,7 +139,9 @@ def test_a_comparison_is_drawn_with_one_style_for_each_design(tmp_path: Path) ->
 
 def test_matrix_and_network_show_the_quarters_that_are_asked_for(typical: Replay) -> None:
     for draw in (history.matrix, history.network):
-        figure, _ = draw(typical, [3, 7])
+        figure, caption = draw(typical, [3, 7])
+        assert "at the ends of 1996-Q4 and 1997-Q4" in caption
+        assert "at the end of 1996-Q4" in draw(typical, [3])[1]
         shown = [axes for axes in figure.axes if axes.get_visible() and axes.get_title(loc="left")]
         assert [axes.get_title(loc="left") for axes in shown] == [typical.labels[3], typical.labels[7]]
 

@@ -32,6 +32,7 @@ from rcpsim.fitting import (
     columns_of,
     defaults_of,
     facts_of,
+    head_of,
     judging,
     medoid,
     plan_of,
@@ -582,6 +583,26 @@ def test_few_sets_are_told_with_what_excludes_what() -> None:
     assert "`sacm/never` is met by no set" in text
     assert "nothing is widened" in text.lower()
     assert "Fewer than" not in report(fit)
+
+
+def test_one_set_and_one_process_are_told_as_one() -> None:
+    fit = made_fit()
+    alone = replace(fit, points=fit.points[:1], seen=fit.seen[:1], distance=fit.distance[:1],
+                    wave=fit.wave[:1], history=fit.history[:1],
+                    plan=replace(fit.plan, processes=("puebla",)))  # fmt: skip
+    assert "**1 plausible set**" in head_of(alone)
+    assert "weak patterns of 1 process," in head_of(alone)
+    assert "**3 plausible sets**" in head_of(replace(fit, points=fit.points[:3]))
+    assert "weak patterns of 2 processes," in head_of(fit)
+
+
+def test_one_set_that_is_left_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = made_fit()
+    few = replace(fit, points=fit.points[:3], seen=fit.seen[:3], distance=fit.distance[:3],
+                  wave=fit.wave[:3], history=fit.history[:3])  # fmt: skip
+    monkeypatch.setattr("rcpsim.fitting.telling.in_the_way", lambda fit, enough: [("a/b", 1), ("a/c", 2)])
+    assert "first set `a/b` aside, and 1 set is left" in report(few)
+    assert "then set `a/c` aside, and 2 sets are left" in report(few)
 
 
 def test_the_sets_are_written_with_all_that_is_needed_to_read_them(tmp_path: Path) -> None:

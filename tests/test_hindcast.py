@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -16,11 +17,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 from scipy.stats import norm
 
 from rcpsim.axes import parse_quarter
 from rcpsim.cli import main
-from rcpsim.cli.hindcast_table import simulated_text
+from rcpsim.cli.hindcast_table import print_hindcast, simulated_text
 from rcpsim.errors import InputError, OutputError
 from rcpsim.figures.hindcasts import hindcast_figures
 from rcpsim.fitting import plan_of
@@ -318,12 +320,23 @@ def test_the_command_prints_the_table_and_writes_a_folder(
         "figures/captions.md",
     }
     assert manifest["processes"]["puebla"]["histories"]["count"] == 2
+    assert "2 processes, 2 histories of each, seed 1" in result.stdout
     again = shell(*words)
     assert again.exit_code == 2
     assert "is there already" in again.stderr
     everything = shell(*words, "--force", "--all", "--no-figures")
     assert "status 2001" in everything.stdout
     assert not (folder / "figures").exists()
+
+
+def test_one_process_and_one_history_are_told_as_one(few: Hindcast) -> None:
+    screen = Console(file=io.StringIO(), width=140)
+    one = replace(few, results={"jcm": few.results["jcm"]})
+    one = replace(
+        one, findings=tuple(replace(f, histories=1) for f in few.findings if f.pattern.process == "jcm")
+    )
+    print_hindcast(one, screen)
+    assert "1 process, 1 history of it, seed 4" in screen.file.getvalue()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -155,8 +155,9 @@ def matrix(replay: Replay, quarters: Sequence[int] | None = None) -> Drawn:
     bar.set_label("trust of the row in the column (of 0 to 1)", fontsize=8)
     bar.ax.tick_params(labelsize=8)
     caption = (
-        "Trust of the state of the row in that of the column, at the ends of quarters of the typical "
-        "history. States run from origin (vermilion) over transit (dark yellow) to destination (blue), by "
+        "Trust of the state of the row in that of the column in the typical history, at the "
+        f"{_ends(replay, when)}. "
+        "States run from origin (vermilion) over transit (dark yellow) to destination (blue), by "
         "their main role in the first quarter. Grey: not both members."
     )
     return figure, caption
@@ -237,11 +238,17 @@ def network(replay: Replay, quarters: Sequence[int] | None = None) -> Drawn:
     if len(order) > _FEW:
         left_out += f", and those that are not among the {_EACH} strongest of both"
     caption = (
-        "Working contact between states by any means, the mean of both directions, at the ends of "
-        f"quarters of the typical history; {left_out}. States stand on the circle from origin over transit "
+        "Working contact between states by any means, the mean of both directions, in the typical history at "
+        f"the {_ends(replay, when)}; {left_out}. States stand on the circle from origin over transit "
         "to destination, clockwise from the top; pale: not a member at that time."
     )
     return figure, caption
+
+
+def _ends(replay: Replay, quarters: Sequence[int]) -> str:
+    """Return at the ends of which quarters something is shown, in words."""
+    *before, last = (replay.labels[quarter] for quarter in quarters)
+    return f"ends of {', '.join(before)} and {last}" if before else f"end of {last}"
 
 
 def _strongest(ties: Array) -> Array:

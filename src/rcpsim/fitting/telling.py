@@ -121,22 +121,21 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 def head_of(fit: Fit) -> str:
     """Return the first lines of the report: what was asked, and how many sets are left."""
-    strong = len(fit.strong)
+    strong, found, processes = len(fit.strong), fit.points.shape[0], len(fit.plan.processes)
     return "\n".join(
         (
             f"# A fit as of {fit.plan.as_of}",
             "",
             f"Theory {theory_stamp()}, seed {fit.seed}. {len(free_names())} parameters over their whole "
             f"prior ranges, {strong} strong and {len(fit.plan.patterns) - strong} weak patterns of "
-            f"{len(fit.plan.processes)} processes, all played with the same set: "
+            f"{processes} {'process' if processes == 1 else 'processes'}, all played with the same set: "
             f"{', '.join(fit.plan.processes)}.",
             *(["", f"**Set aside by hand**: {', '.join(fit.plan.aside)}."] if fit.plan.aside else []),
             "",
-            f"**{fit.points.shape[0]} plausible sets**: {fit.candidates} tell every strong pattern, miss "
-            "none "
-            "by more than 3 sd and lie where nothing rules them out; the plausibility filter was asked "
-            "about "
-            f"{fit.tried} of these and let {fit.passed} pass; at most {KEPT} are kept.",
+            f"**{found} plausible {'set' if found == 1 else 'sets'}**: {fit.candidates} tell every strong "
+            "pattern, miss none by more than 3 sd and lie where nothing rules them out; the plausibility "
+            f"filter was asked about {fit.tried} of these and let {fit.passed} pass; "
+            f"at most {KEPT} are kept.",
         )
     )
 
@@ -179,7 +178,8 @@ def _few(fit: Fit) -> Part | None:
     ]
     enough = min(FEW, fit.waves[0].points.shape[0] // _FEW_OF)
     for place, (name, sets) in enumerate(in_the_way(fit, enough)):
-        lines.append(f"- {'then' if place else 'first'} set `{name}` aside, and {sets} sets are left")
+        left = "1 set is left" if sets == 1 else f"{sets} sets are left"
+        lines.append(f"- {'then' if place else 'first'} set `{name}` aside, and {left}")
     lines += [
         f"- `{pull.other}` is met closely by {pull.other_if_one:.2f} of the sets that meet `{pull.one}` "
         f"closely, and by {pull.other_if_not:.2f} of the others"
