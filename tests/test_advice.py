@@ -16,14 +16,15 @@ from rcpsim.advice.weighing import frame_of
 from rcpsim.cli import main
 from rcpsim.errors import InputError
 from rcpsim.figures.counterfactuals import advice_figures
+from rcpsim.lessons.loading import list_lessons
 from rcpsim.lessons.playing import summed_up
-from rcpsim.lessons.reading import list_lessons
 from rcpsim.measures import MEASURES
 from rcpsim.parameter_sets import fault_of_draws, filtered_prior, plausible_sets
 from rcpsim.profile import key_named
 from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.sharing import shared_out
 from rcpsim.simulation import simulate
+from rcpsim.sweep.durable import ASIDE
 
 DRAWS, HISTORIES = 3, 2
 SHORT = {"years": [1, 5]}
@@ -311,11 +312,11 @@ def test_what_is_put_among_the_parts_meanwhile_survives(tmp_path: Path) -> None:
     part = f"{'0a' * 10}.parquet"
     for kept in (["theirs.parquet"], []):
         with parts_beside(tmp_path / "out") as parts:
-            for name in (part, f"{'0b' * 10}.77.part", *kept):
+            for name in (part, f".{'0b' * 10}.parquet{ASIDE}", *kept):
                 (parts / name).write_bytes(b"")
         assert not (parts / part).exists()
         assert (parts / "theirs.parquet").exists()  # and the folder is still known as ours
-        assert not list(parts.glob("*.part"))
+        assert not list(parts.glob(f"*{ASIDE}"))
     (parts / "theirs.parquet").unlink()
     with pytest.raises(KeyboardInterrupt), parts_beside(tmp_path / "out") as parts:
         raise KeyboardInterrupt

@@ -330,13 +330,13 @@ def test_the_command_prints_the_table_and_writes_a_folder(
 
 
 def test_one_process_and_one_history_are_told_as_one(few: Hindcast) -> None:
-    screen = Console(file=io.StringIO(), width=140)
+    told = io.StringIO()
     one = replace(few, results={"jcm": few.results["jcm"]})
     one = replace(
         one, findings=tuple(replace(f, histories=1) for f in few.findings if f.pattern.process == "jcm")
     )
-    print_hindcast(one, screen)
-    assert "1 process, 1 history of it, seed 4" in screen.file.getvalue()  # type: ignore[attr-defined]
+    print_hindcast(one, Console(file=told, width=140))
+    assert "1 process, 1 history of it, seed 4" in told.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pickle
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,13 +46,13 @@ from rcpsim.scenario import (
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
 
 
-def raw(name: str = "puebla") -> dict[str, object]:
+def raw(name: str = "puebla") -> dict[str, Any]:
     return tomllib.loads((SCENARIOS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def small(**tables: object) -> dict[str, object]:
+def small(**tables: Any) -> dict[str, Any]:
     """Return the shortest table that is a scenario, with some of its tables replaced."""
-    table: dict[str, object] = {
+    table: dict[str, Any] = {
         "format": 1,
         "id": "pair",
         "title": "Two states",
@@ -63,10 +64,10 @@ def small(**tables: object) -> dict[str, object]:
     return table | tables
 
 
-def faults(table: object, **more: object) -> dict[str, str]:
+def faults(table: Any, **more: Any) -> dict[str, str]:
     """Return the faults of a table: field → found and allowed."""
     with pytest.raises(ScenarioError) as caught:
-        load_scenario(table, **more)  # type: ignore[arg-type]
+        load_scenario(table, **more)
     return {fault.field: f"{fault.found}; {fault.allowed}; {fault.hint}" for fault in caught.value.faults}
 
 
@@ -133,8 +134,8 @@ def test_a_bare_year_acts_from_its_third_quarter() -> None:
 def test_order_of_rows_in_the_file_does_not_matter() -> None:
     table = raw()
     turned = copy.deepcopy(table)
-    turned["members"]["start"].reverse()  # type: ignore[index]
-    turned["members"]["snapshots"][1]["states"].reverse()  # type: ignore[index]
+    turned["members"]["start"].reverse()
+    turned["members"]["snapshots"][1]["states"].reverse()
     turned = dict(reversed(turned.items()))
     first, second = load_scenario(table), load_scenario(turned)
     assert first.states == second.states
@@ -339,11 +340,11 @@ def test_a_fault_names_its_field_and_says_what_is_allowed(field: str) -> None:
     assert part in found[field]
 
 
-def meeting(**more: object) -> dict[str, object]:
+def meeting(**more: Any) -> dict[str, object]:
     return {"calendar": {"meetings": [{"kind": "senior", "per_year": 1} | more]}}
 
 
-def unnamed(**more: object) -> dict[str, object]:
+def unnamed(**more: Any) -> dict[str, object]:
     table = {"among": ["CAN", "USA"], "totals": [["2000", 2], ["2003", 3]], "source": "ours"}
     return {"members": {"start": ["MEX"], "unnamed": table | more}}
 
@@ -534,7 +535,7 @@ def test_membership_that_cannot_be_is_told(changes: list[object], part: str) -> 
     assert any(part in text for text in found.values()), found
 
 
-def listed(**more: object) -> dict[str, object]:
+def listed(**more: Any) -> dict[str, object]:
     snapshot = {"year": 2002, "total": 2, "relation": "exactly", "source": "ours", "states": ["MEX", "USA"]}
     return small(members={"start": ["MEX", "USA"], "snapshots": [snapshot | more]})
 
@@ -551,9 +552,9 @@ def test_only_a_wrong_exact_list_without_a_discrepancy_is_a_fault() -> None:
 
 def test_a_total_is_held_against_its_own_list_where_members_have_other_faults() -> None:
     table = raw()
-    table["members"]["snapshots"][1].update(total=12, relation="exactly")  # type: ignore[index]
+    table["members"]["snapshots"][1].update(total=12, relation="exactly")
     assert {"members.snapshots.1"} == set(faults(table))
-    for place in (table["members"]["start"], table["members"]["snapshots"][1]["states"]):  # type: ignore[index]
+    for place in (table["members"]["start"], table["members"]["snapshots"][1]["states"]):
         right, place[0] = place[0], "BLZZ"
         found = faults(table)
         place[0] = right
@@ -708,10 +709,10 @@ def test_taking_a_state_out_moves_no_other() -> None:
 # Files broken at random
 
 
-def loaded_or_told(*given: object) -> Scenario | ScenarioError:
+def loaded_or_told(*given: Any) -> Scenario | ScenarioError:
     """Return the scenario, or the one kind of error that a wrong table may raise."""
     try:
-        return load_scenario(*given)  # type: ignore[arg-type]
+        return load_scenario(*given)
     except ScenarioError as error:
         return error
 
@@ -756,25 +757,25 @@ def test_a_broken_table_loads_or_is_told(
     table = copy.deepcopy(BASES[name])
     touched = set()
     for base, place in chosen:
-        holder: object = table
+        holder: Any = table
         try:
             for key in place[:-1]:
-                holder = holder[key]  # type: ignore[index]
+                holder = holder[key]
             if base != name or not isinstance(holder, dict | list):
                 continue
-            holder[place[-1]]  # type: ignore[call-overload, index]
+            holder[place[-1]]
         except (KeyError, IndexError, TypeError):
             continue
         how = data.draw(st.sampled_from(["drop", "rename", "replace", "twice"]))
         touched.add(str(place[0]))
         if how == "drop":
-            del holder[place[-1]]  # type: ignore[union-attr, arg-type]
+            del holder[place[-1]]
         elif how == "rename" and isinstance(holder, dict):
             holder[data.draw(st.text(max_size=6))] = holder.pop(place[-1])
         elif how == "twice" and isinstance(holder, list):
-            holder.append(holder[place[-1]])  # type: ignore[index]
+            holder.append(holder[place[-1]])
         else:
-            holder[place[-1]] = data.draw(STRANGE)  # type: ignore[index, call-overload]
+            holder[place[-1]] = data.draw(STRANGE)
     outcome = loaded_or_told(table)
     if isinstance(outcome, ScenarioError):
         assert outcome.faults

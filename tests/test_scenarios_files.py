@@ -358,14 +358,14 @@ def test_patterns_are_dated_sourced_and_outcomes(name: str) -> None:
         assert any(document in str(pattern["source"]) for document in DOCUMENT_YEARS)
         assert pattern["known"] in DOCUMENT_YEARS.values()
         if "window" in pattern:
-            ends = [parse_quarter(label) for label in pattern["window"]]  # type: ignore[attr-defined]
+            ends = [parse_quarter(label) for label in pattern["window"]]
             assert ends[0] < ends[1]
         else:
             ends = [parse_quarter(str(pattern["quarter"]))]
             assert isinstance(pattern["error"], int)
         assert scenario.quarters[0] <= ends[0] <= ends[-1] <= scenario.quarters[-1]
         if "low" in pattern:
-            assert pattern["low"] <= pattern.get("high", pattern["low"])  # type: ignore[operator]
+            assert pattern["low"] <= pattern.get("high", pattern["low"])
 
 
 def test_stages_are_patterns_where_the_documents_code_them() -> None:

@@ -330,12 +330,12 @@ def test_a_failed_history_is_recorded_and_the_rest_goes_on(
     played = units.play_chunk
 
     def failing(run: object, **options: object) -> object:
-        setting = run.setting  # type: ignore[attr-defined]
+        setting = run.setting
         if ((setting.histories == 1) & (setting.parameters["prior_weight"] > 0)).any() and len(
             setting.codes
         ) == 5:
             raise FloatingPointError("it broke")
-        return played(run, **options)  # type: ignore[arg-type]
+        return played(run, **options)
 
     monkeypatch.setattr(units, "play_chunk", failing)
     report = run_sweep(asked(), tmp_path / "a")
@@ -498,7 +498,7 @@ def test_a_history_that_brings_its_worker_down_is_given_up_alone(
     started = subprocess.Popen
 
     def other(command: list[str], **options: object) -> object:
-        return started([*command[:2], wrapped], **options)  # type: ignore[call-overload]
+        return started([*command[:2], wrapped], **options)
 
     monkeypatch.setattr("rcpsim.sweep.engines.subprocess.Popen", other)
     monkeypatch.setattr("rcpsim.sweep.engines.ATTEMPTS", 1)
@@ -513,7 +513,7 @@ def test_a_manifest_says_where_rows_come_from(whole: Path) -> None:
     assert found["state"] == "complete"
     for key in ("rcpsim", "commit", "stamp", "python", "packages", "platform", "seed_rule", "experiment"):
         assert key in found
-    assert found["sessions"][0]["histories"] == ALL  # type: ignore[index]
+    assert found["sessions"][0]["histories"] == ALL
     assert verify(whole).damaged == ()
 
 
@@ -579,7 +579,7 @@ def test_a_cluster_gives_the_same_rows_when_a_worker_is_killed(
     assert killed
     assert digest(tmp_path / "a") == digest(whole)
     assert rows(tmp_path / "a") == rows(whole)
-    assert manifest(tmp_path / "a")["sessions"][0]["engine"] == "dask"  # type: ignore[index]
+    assert manifest(tmp_path / "a")["sessions"][0]["engine"] == "dask"
 
 
 @pytest.mark.filterwarnings("ignore")

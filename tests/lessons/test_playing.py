@@ -153,8 +153,7 @@ def test_a_fault_in_the_middle_leaves_what_was_done_and_nothing_half_done(
         return {"run|x|life": np.zeros(one.size)}
 
     monkeypatch.setattr(playing, "play", stops)
-    for left in ("old.1.part", f".old.parquet{ASIDE}"):
-        (tmp_path / left).write_bytes(b"half")
+    (tmp_path / f".old.parquet{ASIDE}").write_bytes(b"half")
     with pytest.raises(KeyboardInterrupt):
         list(play_cells([cell(), cell((2,))], tmp_path, 1))
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "lock") == [
@@ -261,7 +260,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path, kind: signal.
     assert sum(play_cells([cell((number,)) for number in range(6)], folder, 1)) == 2 * sum(
         cell((number,)).key not in there for number in range(6)
     )
-    assert list(folder.glob("*.part")) == []
+    assert list(folder.glob(f"*{ASIDE}")) == []
 
 
 def test_an_outcome_over_the_twin_is_the_difference_history_by_history() -> None:

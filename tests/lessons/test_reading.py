@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from rcpsim import simulate
 from rcpsim.errors import InputError, ScenarioError, UnknownName
 from rcpsim.lessons import (
     Arm,
@@ -17,6 +19,7 @@ from rcpsim.lessons import (
     load_lesson,
     load_lessons,
     read_lesson,
+    reading,
 )
 
 GOOD: dict[str, str] = {
@@ -212,3 +215,11 @@ def test_every_packaged_lesson_reads_and_has_what_a_page_needs(name: str) -> Non
     assert lesson.claims or lesson.rival
     assert lesson.conditions
     assert (lesson_folder() / f"{name}.toml").is_file()
+
+
+def test_what_has_no_value_without_a_process_is_not_held_against_the_twin() -> None:
+    twin = simulate("small-process", histories=4, seed=1).twin
+    assert twin is not None
+    none = {name for name, values in twin.items() if np.isnan(values).all()}
+    said = none | {"cancelled", "meetings", "stage"}  # a twin has a value of these, and it says nothing
+    assert said == reading._WITHOUT_TWIN

@@ -10,20 +10,20 @@ import pytest
 
 from rcpsim.cards import all_cards
 from rcpsim.lessons import Arm, Lesson, controls, run_lessons
+from rcpsim.lessons.arms import (
+    CARRIERS_OFF,
+    asked_arms,
+    asked_beside,
+    mechanism_arms,
+    rival_arms,
+    why_arms,
+)
 from rcpsim.lessons.controls import coins
 from rcpsim.lessons.pages import lesson_page
 from rcpsim.lessons.playing import Plan, cells_of, columns_of, read_cell
 from rcpsim.lessons.reading import read_lesson
 from rcpsim.lessons.reporting import to_frame
-from rcpsim.lessons.running import (
-    CARRIERS_OFF,
-    asked_arms,
-    asked_beside,
-    histories_of,
-    mechanism_arms,
-    rival_arms,
-    why_arms,
-)
+from rcpsim.lessons.running import histories_of
 from rcpsim.lessons.where import where_it_fails
 from tests.lessons.test_reading import written
 

@@ -28,9 +28,7 @@ __all__ = ["kept_or_played", "parts_beside"]
 _ENDING: Final = "-parts"
 _LOCK: Final = "lock"
 _MARK: Final = ".parts-of-an-advice"
-_PART: Final = re.compile(
-    rf"[0-9a-f]{{20}}\.parquet|\.[0-9a-f]{{20}}\.parquet{re.escape(ASIDE)}|[0-9a-f]{{20}}\.\d+\.part"
-)
+_PART: Final = re.compile(rf"[0-9a-f]{{20}}\.parquet|\.[0-9a-f]{{20}}\.parquet{re.escape(ASIDE)}")
 """What a part is called, or one that was being written: nothing else is ever removed."""
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from rcpsim.axes import ISSUES
 from rcpsim.errors import InputError
-from rcpsim.lessons.reading import lesson_folder
+from rcpsim.lessons.loading import lesson_folder
 from rcpsim.scenario import Scenario, load_scenario, scenario_to_dict
 from rcpsim.scenario.loading import entry_at
 

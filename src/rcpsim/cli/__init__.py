@@ -20,6 +20,7 @@ from rcpsim.cli.counterfactual import counterfactual_command
 from rcpsim.cli.fitting import fit_command
 from rcpsim.cli.hindcasting import hindcast_command
 from rcpsim.cli.lessons import lessons_command
+from rcpsim.cli.progress import INTERRUPTED
 from rcpsim.cli.querying import query_command
 from rcpsim.cli.replaying import replay_command
 from rcpsim.cli.running import run_command
@@ -29,7 +30,6 @@ from rcpsim.errors import RcpsimError, did_you_mean
 __all__ = ["main"]
 
 WRONG_INPUT = 2
-INTERRUPTED = 130
 
 
 class _Commands(click.Group):

@@ -22,7 +22,8 @@ from rcpsim.cli.options import (
     workers_option,
     years_option,
 )
-from rcpsim.cli.progress import progress
+from rcpsim.cli.progress import INTERRUPTED, progress
+from rcpsim.cli.screen import NOTHING
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["advise_command"]
 
 DRAWS: Final = 40
-INTERRUPTED: Final = 130
-NOTHING: Final = "·"
 _KEYS_NAMED: Final = 12
 
 

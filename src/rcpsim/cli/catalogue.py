@@ -197,12 +197,12 @@ def _measures() -> Section:
 
 def _parameters() -> Section:
     from rcpsim.cards import all_cards
-    from rcpsim.profile import Section, parameter_key
+    from rcpsim.profile import Section
 
     rows = []
     for card in all_cards().values():
         known = f"{card.prior.low:g} to {card.prior.high:g}" if card.prior.dist != "fixed" else "fixed"
-        rows.append((parameter_key(card), f"{card.default:g}", known, card.unit, card.meaning))
+        rows.append((card.key, f"{card.default:g}", known, card.unit, card.meaning))
     return Section("", ("parameter", "default", "prior", "unit", "meaning"), tuple(rows))
 
 

@@ -22,6 +22,7 @@ from rcpsim.cli.options import (
     years_option,
 )
 from rcpsim.cli.progress import progress
+from rcpsim.cli.screen import NOTHING
 from rcpsim.errors import Fault, OptionError
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["counterfactual_command"]
 
-NOTHING: Final = "·"
 _TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rcpsim.cli.options import figures_option, quiet_option
+from rcpsim.cli.progress import INTERRUPTED
 from rcpsim.errors import Fault, OptionError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ __all__ = ["fit_command"]
 
 Tell = Callable[[int, int, str], None]
 
-_INTERRUPTED: Final = 130
 _QUICK_SETS: Final = 200
 _FULL: Final = (2000, 4, 40, 8, 50)
 _QUICK: Final = (_QUICK_SETS, 1, 10, 4, 25)
@@ -102,7 +102,7 @@ def fit_command(
     except KeyboardInterrupt:
         kept = f"; what is done stays in {place}, and the same command goes on from there"
         click.echo(f"\nInterrupted{kept if place.exists() else ''}.", err=True)
-        ctx.exit(_INTERRUPTED)
+        ctx.exit(INTERRUPTED)
 
 
 def _refuse_odd(quick: bool, filter_only: bool, installs: bool) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from rcpsim.lessons.running import CARRIERS_OFF, OTHER_SIDES, UNRELATED_OFF
+from rcpsim.cli.screen import NOTHING
+from rcpsim.lessons.arms import CARRIERS_OFF, OTHER_SIDES, UNRELATED_OFF
 from rcpsim.lessons.verdicts import WORDS, Verdict
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _NAME: Final = 31
 
 _STYLES: Final = dict(zip(WORDS, ("bold green", "green", "yellow", "dim", "bold red"), strict=True))
 _LETTERS: Final = dict(zip(WORDS, ("R", "U", "o", "n", "X"), strict=True))
-_NONE: Final = "·"
 
 
 def print_lessons(
@@ -204,7 +204,7 @@ def _row(result: LessonResult) -> list[Text | str]:
 
 def _beside(result: LessonResult) -> Text:
     if result.beside is None:
-        return Text(_NONE)
+        return Text(NOTHING)
     one = result.beside.verdict
     return Text(
         f"{_LETTERS[one.word]} {_share(one.share_for)} {_share(one.share_against)}", _STYLES[one.word]
@@ -233,12 +233,12 @@ def _arms(results: Sequence[LessonResult], width: int) -> Table:
             if name not in three
         ]
         others = result.arms.get(OTHER_SIDES)
-        carried = {None: _NONE, True: "yes", False: "no"}[result.carried]
+        carried = {None: NOTHING, True: "yes", False: "no"}[result.carried]
         table.add_row(
             "\n".join(textwrap.wrap(result.lesson.id, _NAME)),
             Text(f"{others.word} {_share(others.share_for)}", style=_STYLES[others.word])
             if others
-            else _NONE,
+            else NOTHING,
             _left(result, CARRIERS_OFF),
             _left(result, UNRELATED_OFF),
             carried,
@@ -248,7 +248,7 @@ def _arms(results: Sequence[LessonResult], width: int) -> Table:
 
 
 def _left(result: LessonResult, arm: str) -> str:
-    return _NONE if arm not in result.arms else number(result.left(arm), 2)
+    return NOTHING if arm not in result.arms else number(result.left(arm), 2)
 
 
 def summary(results: Sequence[LessonResult], rates: Sequence[Controls]) -> list[str]:
@@ -320,7 +320,7 @@ def number(value: float, digits: int = 3) -> str:
     ('0.0123', '-1.5', '·', '0', '∞')
     """
     if math.isnan(value):
-        return _NONE
+        return NOTHING
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     return f"{value:.{digits}g}"
@@ -335,7 +335,7 @@ def _share(value: float) -> str:
     ('.70', '1.0', '0')
     """
     if math.isnan(value):
-        return _NONE
+        return NOTHING
     return (
         f"{value:.2f}".removeprefix("0")
         if 0.0 < round(value, 2) < 1.0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rcpsim.cli.options import figures_option, quiet_option, seed_option, workers_option
-from rcpsim.cli.progress import Report, progress
+from rcpsim.cli.progress import INTERRUPTED, Report, progress
 from rcpsim.errors import Fault, OptionError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["lessons_command"]
 
-INTERRUPTED = 130
 CELLS = "cells"
 BOTH = "both"
 _SIZES = ("draws", "histories")
@@ -197,8 +196,9 @@ def _played(
     both: bool,
 ) -> tuple[list[LessonResult], list[Controls]]:
     from rcpsim.lessons import controls, run_lessons
+    from rcpsim.lessons.arms import asked_arms, asked_beside
     from rcpsim.lessons.controls import control_histories
-    from rcpsim.lessons.running import asked_arms, asked_beside, histories_of
+    from rcpsim.lessons.running import histories_of
 
     cells = folder / CELLS
     arms = asked_arms(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import click
 
-__all__ = ["Report", "progress"]
+__all__ = ["INTERRUPTED", "Report", "progress"]
+
+INTERRUPTED: Final = 130
+"""Exit status of a command that Ctrl-C has ended."""
 
 Report = Callable[[int, str], None]
 """Called with the histories done so far, over all designs, and with what is being done."""

@@ -47,7 +47,7 @@ def parameters_page() -> str:
 
     parts: dict[str, list[Card]] = {}
     for card in all_cards().values():
-        parts.setdefault(card.file.removeprefix("theory/").removesuffix(".toml"), []).append(card)
+        parts.setdefault(card.part, []).append(card)
     tables = (
         f"\n## {part}\n\nEquations: [theory/{part}.md](theory/{part}.md). Keys: `parameters.{part}.NAME`.\n\n"
         + _table(parts[part])

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console"]
+__all__ = ["NOTHING", "console"]
+
+NOTHING: Final = "·"
+"""What stands where there is no value."""
 
 WIDE_ENOUGH: Final = 140
 """Columns where the output goes to a file or another command."""

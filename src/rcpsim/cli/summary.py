@@ -10,6 +10,7 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
+from rcpsim.cli.screen import NOTHING
 from rcpsim.comparison import Comparison, Row, middle_year
 from rcpsim.data import STATE_YEARS
 from rcpsim.measures import MEASURES, PHASES, STAGES
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from rcpsim.arrays import Array
 
 __all__ = ["print_comparison", "print_run"]
-
-NOTHING: Final = "·"
-"""What stands where a measure has no value."""
 
 TOLD_IN_WORDS: Final = ("stage", "status", "ended", "dormant")
 """Measures that the lines below the table tell better."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rcpsim.cli.options import quiet_option
-from rcpsim.cli.progress import progress
+from rcpsim.cli.progress import INTERRUPTED, progress
 from rcpsim.errors import Fault, InputError, OptionError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["bundle_command", "sweep_command", "verify_command"]
 
-INTERRUPTED = 130
 DIFFERS = 1
 _TOLD = 5
 """Failed histories that are told one by one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from types import SimpleNamespace
 from typing import Any, Final
@@ -14,19 +14,14 @@ import numpy as np
 from jax import lax
 
 from rcpsim.arrays import Array
+from rcpsim.compiled.giving import OF_ISSUES, fields_of, given_arrays, narrow, setting_of
 from rcpsim.compiled.same_source import SameSource
 from rcpsim.compiled.sheets import Sheet, Words, bare, sheets
-from rcpsim.measures import Memory, start_memory
+from rcpsim.measures import start_memory
 from rcpsim.setting import Run
 from rcpsim.world import (
-    CALENDAR_AXES,
-    SETTING_AXES,
-    Calendar,
-    Design,
     Luck,
-    Parameters,
     Process,
-    Setting,
     World,
     record_fields,
 )
@@ -58,13 +53,6 @@ _MINUTES: Final = (
 )
 _TRUTHS: Final = ("source", "deals", "joint")  # of pairs: only whether there is one is told
 _PROCESS: Final = ("target", "status", "sponsor_active")
-_OF_ISSUES: Final = ("treated", "columns")  # of a memory: these have no histories and say where to look
-_EVENTS: Final = (
-    "event_salience",
-    "event_capacity",
-    "event_incentive",
-    "event_crisis",
-)  # mostly alike in all
 _OF_SLOTS: Final = ("kind", "steering", "grouped", "limit", "pay_order", "rooms_from")
 
 
@@ -119,94 +107,6 @@ def _common(old: Any, new: Any) -> Any:
 SOURCE: Final = SameSource(Words(), {"rcpsim.arrays": {"when": _when}})
 
 
-class _Periods:
-    """The designs of all periods, stacked; picked by a number that is known while the run goes on."""
-
-    def __init__(self, stacked: dict[str, Sheet]) -> None:
-        self._stacked = stacked
-
-    def __getitem__(self, period: Any) -> Design:
-        dials: dict[str, Any] = {name: value[:, period] for name, value in self._stacked.items()}
-        return Design(**dials)
-
-
-# --- what goes in ---------------------------------------------------------------------------------
-
-
-def _given(run: Run, memory: Memory, places: Any, alike: bool) -> dict[str, Any]:
-    """Return all arrays of a run, histories first, for the histories at some places.
-
-    ``alike``: events that are the same in all histories may stand there once.
-    """
-    setting = run.setting
-    calendar = setting.calendar
-
-    def chosen(value: Array) -> Array:
-        rows: Array = value[places % value.shape[0]]
-        return rows
-
-    luck = [run.luck(quarter) for quarter in range(setting.quarters)]
-    par = setting.parameters
-    fields = {name: getattr(setting, name) for name in SETTING_AXES}
-    arrays = {name: value for name, value in fields.items() if isinstance(value, np.ndarray)}
-    return {
-        "setting": {
-            name: value
-            if SETTING_AXES[name] == "none" or (alike and name in _EVENTS and value.shape[0] == 1)
-            else chosen(value)
-            for name, value in arrays.items()
-        },
-        "calendar": {
-            name: chosen(getattr(calendar, name)) if name in CALENDAR_AXES else getattr(calendar, name)
-            for name in record_fields(Calendar)
-            if isinstance(getattr(calendar, name), np.ndarray)
-        },
-        "design": {
-            name: chosen(np.stack([getattr(one, name) for one in setting.designs], axis=1))
-            for name in record_fields(Design)
-        },
-        "design_of": np.array(setting.design_of),
-        "parameters": np.stack([par.s[name] for name in par.s])[:, places],
-        "lasting": np.stack([par.keep_s[name] for name in par.keep_s])[:, places],
-        "world": {name: chosen(getattr(run.world, name)) for name in record_fields(World)},
-        "process": {name: chosen(getattr(run.process, name)) for name in record_fields(Process)},
-        "memory": {
-            name: jax.tree.map(chosen, value)
-            for name, value in _fields(memory, record_fields(Memory)).items()
-            if name not in _OF_ISSUES
-        },
-        "luck": {
-            name: np.stack([getattr(one, name) for one in luck])[:, places] for name in record_fields(Luck)
-        },
-    }
-
-
-def _parameters(run: Run, values: Any, lasting: Any) -> Parameters:
-    par = object.__new__(Parameters)
-    own = run.setting.parameters
-    for word, names, rows in (("", own.s, values), ("keep_", own.keep_s, lasting)):
-        one: dict[str, Any] = {name: Sheet(rows[n]) for n, name in enumerate(names)}
-        for depth, letter in enumerate("svmt"):
-            setattr(par, f"{word}{letter}", {k: v[(..., *(None,) * depth)] for k, v in one.items()})
-    return par
-
-
-def _setting(run: Run, given: dict[str, Any]) -> Setting:
-    own = run.setting
-    laid: dict[str, Any] = sheets(given["setting"])
-    calendar: dict[str, Any] = sheets(given["calendar"])
-    fixed: dict[str, Any] = {
-        "designs": _Periods(sheets(given["design"])),
-        "design_of": jnp.asarray(given["design_of"]),
-        "calendar": replace(own.calendar, **calendar),
-        "parameters": _parameters(run, given["parameters"], given["lasting"]),
-    }
-    return replace(own, **laid, **fixed)
-
-
-# --- the loop -------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class _Asked:
     """What a compiled run is asked for."""
@@ -214,10 +114,6 @@ class _Asked:
     twin: bool
     events: bool
     measures: frozenset[str] | None = None  # all where None; what nobody asks for is not reckoned
-
-
-def _fields(record: Any, names: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in names}
 
 
 def _story(run: Run, fixed: dict[str, Array], asked: _Asked) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -229,7 +125,7 @@ def _story(run: Run, fixed: dict[str, Array], asked: _Asked) -> Callable[[dict[s
     worlds, processes = record_fields(World), record_fields(Process)
 
     def whole(given: dict[str, Any]) -> dict[str, Any]:
-        setting = _setting(run, given)
+        setting = setting_of(run, given)
         start = {name: given[name] for name in ("world", "process", "memory")}
         carried = {name: sheets(start) for name in (("main", "twin") if asked.twin else ("main",))}
 
@@ -254,9 +150,9 @@ def _story(run: Run, fixed: dict[str, Array], asked: _Asked) -> Callable[[dict[s
                     world, process, minutes, setting, q, memory, **({"beside": beside} if beside else {})
                 )
                 after[name] = {
-                    "world": _fields(world, worlds),
-                    "process": _fields(process, processes),
-                    "memory": _fields(memory, condition["memory"]),
+                    "world": fields_of(world, worlds),
+                    "process": fields_of(process, processes),
+                    "memory": fields_of(memory, condition["memory"]),
                 }
                 told[name] = {
                     measure: value
@@ -271,7 +167,7 @@ def _story(run: Run, fixed: dict[str, Array], asked: _Asked) -> Callable[[dict[s
                             name: getattr(minutes, name) > 0 if name in _TRUTHS else getattr(minutes, name)
                             for name in _MINUTES
                         }
-                        told["process"] = _fields(process, _PROCESS)
+                        told["process"] = fields_of(process, _PROCESS)
             return _as(after, before), jax.tree.map(bare, told, is_leaf=_is_sheet)
 
         quarters = jnp.arange(run.setting.quarters)
@@ -399,22 +295,17 @@ def begin(
     states = len(run.setting.codes)
     width = widest(states) if any_company else width_of(states, histories)
     memory = start_memory(run.world, run.process, run.setting)
-    fixed = {name: getattr(memory, name) for name in _OF_ISSUES}
+    fixed = {name: getattr(memory, name) for name in OF_ISSUES}
     parts = []
     with jax.enable_x64(not single):
         for start in range(0, histories, width):
             places = (start + np.arange(width)) % histories
-            given = _given(run, memory, places, alike=not any_company)
+            given = given_arrays(run, memory, places, alike=not any_company)
             if single:
-                given = jax.tree.map(_narrow, given)
+                given = jax.tree.map(narrow, given)
             key = _key(run, fixed, given, asked, single)
             if key not in _COMPILED:
                 story = jax.jit(_story(run, fixed, asked)).lower(given)
                 _COMPILED[key] = story.compile(compiler_options=dict(_OPTIONS))
             parts.append((_COMPILED[key](given), min(width, histories - start)))
     return Playing(parts, run.setting.quarters)
-
-
-def _narrow(value: Array) -> Any:
-    kinds: dict[str, Any] = {"f": np.float32, "i": np.int32}
-    return value.astype(kinds.get(value.dtype.kind, value.dtype))

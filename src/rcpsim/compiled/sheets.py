@@ -28,8 +28,6 @@ class Sheet:
 
     __slots__ = ("_whole", "data")
     __array_ufunc__ = None  # so that numpy leaves arithmetic with it to it
-    # Equality, given below, is by element, so it has no hash; mypy knows no other way to say so than this.
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, data: Any) -> None:
         self.data = data
@@ -75,6 +73,10 @@ class Sheet:
     def __len__(self) -> int:
         return int(self.data.shape[0])
 
+    def __eq__(self, other: object) -> Any:
+        """Return where numbers are equal: by element, so that a sheet has no hash."""
+        return Sheet(jnp.equal(self.data, bare(other)))
+
     def __bool__(self) -> bool:
         return bool(self.data)
 
@@ -115,7 +117,6 @@ _ONE_WAY: Final = {
     "le": "less_equal",
     "gt": "greater",
     "ge": "greater_equal",
-    "eq": "equal",
     "ne": "not_equal",
     "neg": "negative",
     "invert": "invert",

@@ -182,7 +182,7 @@ class FactorReader(ScenarioReader):
 
     def _parameters(self, factor: Factor, table: Table, place: str, method: str) -> list[Factor]:
         """Return the factor of one parameter, or one for each of `parameters.*` and `parameters.CARD.*`."""
-        cards = {_parameter_key(card): card for card in all_cards().values()}
+        cards = {card.key: card for card in all_cards().values()}
         if factor.key.endswith(".*"):
             begins = factor.key[:-1]
             named = [
@@ -262,7 +262,7 @@ class FactorReader(ScenarioReader):
     def _value(self, place: str, factor: Factor, value: object) -> None:
         """Note what is wrong with one level of a factor."""
         if factor.kind == "parameter":
-            card = {_parameter_key(card): card for card in all_cards().values()}.get(factor.key)
+            card = {card.key: card for card in all_cards().values()}.get(factor.key)
             if card is None:
                 self.faults.add(
                     place,
@@ -319,11 +319,6 @@ def _without(value: object) -> list[str] | None:
     if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
         return [str(one) for one in value]
     return None
-
-
-def _parameter_key(card: Card) -> str:
-    part = card.file.removeprefix("theory/").removesuffix(".toml")
-    return f"parameters.{part}.{card.name}"
 
 
 def _cell(text: str) -> object:

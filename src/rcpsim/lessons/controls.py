@@ -23,7 +23,8 @@ from rcpsim.arrays import BoolArray, IntArray
 from rcpsim.draws import noise
 from rcpsim.lessons.playing import Cell, Plan, cells_of, columns_of, outcome_values, read_cell
 from rcpsim.lessons.records import Arm, Outcome
-from rcpsim.lessons.running import FULL, LessonResult, Progress, play_with_progress, values_of
+from rcpsim.lessons.results import LessonResult
+from rcpsim.lessons.running import FULL, Progress, play_with_progress, values_of
 from rcpsim.lessons.verdicts import Verdict, exact_interval, verdict
 
 __all__ = ["SMALL", "TRIED", "Controls", "control_histories", "controls"]

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from rcpsim.cards import all_cards
+from rcpsim.lessons.arms import BESIDE, OTHERS, mechanism_arms, rival_arms, why_arms
 from rcpsim.lessons.graph import emergence
 from rcpsim.lessons.playing import Plan
 from rcpsim.lessons.readings import CHANGES, readings
 from rcpsim.lessons.records import Arm, Lesson
-from rcpsim.lessons.running import BESIDE, OTHERS, LessonResult, mechanism_arms, rival_arms, why_arms
+from rcpsim.lessons.results import LessonResult
 from rcpsim.lessons.verdicts import Verdict
 from rcpsim.lessons.where import Where
 

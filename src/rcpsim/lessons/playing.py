@@ -264,9 +264,8 @@ def play_cells(cells: Iterable[Cell], folder: Path, workers: int) -> Iterator[in
     except OSError as error:
         raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
     with locked(folder):
-        for ending in (ASIDE, ".part"):  # of a run that was killed: nobody else is at work here
-            for left in folder.glob(f"*{ending}"):
-                left.unlink(missing_ok=True)
+        for left in folder.glob(f"*{ASIDE}"):  # of a run that was killed: nobody else is at work here
+            left.unlink(missing_ok=True)
         yield from _played(cells, folder, workers)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from rcpsim.lessons.running import OTHER_SIDES, LessonResult, rival_arms
+from rcpsim.lessons.arms import OTHER_SIDES, rival_arms
+from rcpsim.lessons.results import LessonResult
 from rcpsim.lessons.verdicts import Verdict
 
 __all__ = ["CHANGES", "change", "readings"]

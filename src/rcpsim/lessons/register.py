@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rcpsim.lessons.graph import emergence
-from rcpsim.lessons.reading import lesson_folder, lessons_of_claim, load_lesson
+from rcpsim.lessons.loading import lesson_folder, lessons_of_claim, load_lesson
 
 __all__ = ["STATUSES", "Claim", "claims", "counts"]
 

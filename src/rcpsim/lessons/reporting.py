@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rcpsim.lessons.graph import emergence
-from rcpsim.lessons.running import LessonResult
+from rcpsim.lessons.results import LessonResult
 from rcpsim.lessons.verdicts import Verdict
 
 if TYPE_CHECKING:

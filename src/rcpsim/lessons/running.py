@@ -1,9 +1,9 @@
-"""Running lessons: every verdict in full, the arms that tell why, and the rivals."""
+"""Running lessons: their cells are played, and judged in full and in every arm."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,19 +11,19 @@ from typing import Final
 import numpy as np
 
 from rcpsim.arrays import Array, IntArray
-from rcpsim.cards import all_cards
+from rcpsim.lessons.arms import BESIDE
 from rcpsim.lessons.playing import (
     Cell,
     Plan,
     cells_of,
     columns_of,
-    is_played,
     outcome_values,
     play_cells,
     read_cell,
     without_file,
 )
 from rcpsim.lessons.records import Arm, Lesson, Outcome
+from rcpsim.lessons.results import LessonResult
 from rcpsim.lessons.verdicts import (
     Effects,
     Verdict,
@@ -31,197 +31,26 @@ from rcpsim.lessons.verdicts import (
     curve_effects,
     interaction_effects,
     judged,
-    left_of,
 )
 
 __all__ = [
     "FULL",
     "QUICK",
-    "RIVAL_FORMS",
     "WHY",
-    "LessonResult",
     "Progress",
-    "asked_arms",
-    "asked_beside",
     "effects_of",
     "histories_of",
-    "mechanism_arms",
     "play_with_progress",
-    "rival_arms",
     "run_lessons",
     "values_of",
     "who",
-    "why_arms",
 ]
 
 FULL: Final = Plan(draws=100, histories=5, seed=1)
 WHY: Final = Plan(draws=40, histories=5, seed=1)
 QUICK: Final = Plan(draws=12, histories=2, seed=1)
 
-RIVAL_FORMS: Final = (
-    ("persuade", "deffuant2000"),
-    ("persuade", "hegselmann2002"),
-    ("leak_or_keep", "symmetric"),
-    ("form_rooms", "fay2000"),
-    ("learn", "maximum"),
-)
-"""Rival forms of persuasion, trust and talk, one at a time."""
-
-CARRIERS_OFF: Final = "carriers off"
-UNRELATED_OFF: Final = "unrelated off"
-OTHER_SIDES: Final = "other sides at 0"
-ALONE: Final = "without "
-"""How the arm of a single mechanism begins."""
-BESIDE: Final = "other parameters"
-"""What the full arm over the other draws of the coefficients is called among the arms."""
-OTHERS: Final = {"prior": "plausible", "plausible": "prior"}
-"""Draws of the coefficients, and those over which a verdict may stand beside theirs."""
-
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, eq=False)
-class LessonResult:
-    """What came of one lesson.
-
-    Attributes
-    ----------
-    lesson : what was tested
-    plan : with how many draws and histories
-    outcomes : label of an outcome -> its verdict, over all base scenarios
-    bases : base scenario -> verdict on the primary outcome over its draws alone
-    arms : name of an arm -> verdict on the primary outcome
-    arm_full : the verdict in full on the draws that the arms were played with, or None
-    beside : the same over the other draws of the coefficients (`OTHERS`), in full arm alone, or None
-    when : name of an arm, `BESIDE` among them -> when its cells were played, in words
-    cells : the names of all cells that it was told from
-    effects : of each draw on the primary outcome
-    levels : (D, P)   the primary outcome itself under each design, the mean over histories of each draw
-    draws : (D,)   which draw each row is
-    base : (D,)   and of which base scenario, by its place among those of the lesson
-    ages : part of a life -> effects on the primary outcome in that part, (D,); see `WHEN`
-    """
-
-    lesson: Lesson
-    plan: Plan
-    outcomes: Mapping[str, Verdict]
-    bases: Mapping[str, Verdict]
-    effects: Effects
-    levels: Array
-    draws: IntArray
-    base: IntArray
-    ages: Mapping[str, Effects]
-    arms: Mapping[str, Verdict] = field(default_factory=dict)
-    arm_full: Verdict | None = None
-    beside: LessonResult | None = None
-    when: Mapping[str, str] = field(default_factory=dict)
-    cells: tuple[str, ...] = ()
-
-    @property
-    def verdict(self) -> Verdict:
-        """The verdict on the primary outcome."""
-        return self.outcomes[self.lesson.primary.label]
-
-    def left(self, arm: str) -> float:
-        """Return the share of the effect that is left in an arm, or nan where there was no effect to lose."""
-        return left_of(self.arm_full or self.verdict, self.arms[arm])
-
-    @property
-    def both_arms(self) -> bool:
-        """Whether the two arms were played that tell whether a lesson is carried as said."""
-        return {CARRIERS_OFF, UNRELATED_OFF} <= set(self.arms)
-
-    @property
-    def clear(self) -> bool:
-        """Whether the full arm has an effect of which a share can be told.
-
-        It has one where it is robust, usual or reversed, or where the 90 % interval leaves out 0.
-        """
-        full = self.arm_full or self.verdict
-        return full.word in ("robust", "usual", "reversed") or full.low > 0.0 or full.high < 0.0
-
-    @property
-    def carried(self) -> bool | None:
-        """Whether at least half of the effect goes with the carriers and under a fifth with the unrelated.
-
-        None where the two arms were not played, or where there is no clear effect to lose.
-        """
-        if not self.both_arms or not self.clear:
-            return None
-        without, unrelated = self.left(CARRIERS_OFF), self.left(UNRELATED_OFF)
-        if np.isnan(without) or np.isnan(unrelated):
-            return None
-        return bool(without <= 0.5 and abs(1.0 - unrelated) < 0.2)
-
-
-def why_arms(lesson: Lesson) -> tuple[Arm, ...]:
-    """Return the arms that tell why: carriers off, something unrelated off, and other sides at 0."""
-    other = tuple(
-        (f"parameters.{card.file.rsplit('/', 1)[-1].removesuffix('.toml')}.{name}", 0.0)
-        for name, card in sorted(all_cards().items())
-        if card.status == "other-side"
-    )
-    return (
-        Arm(CARRIERS_OFF, without=lesson.carriers),
-        Arm(UNRELATED_OFF, without=(lesson.unrelated,)),
-        Arm(OTHER_SIDES, settings=other),
-    )
-
-
-def mechanism_arms(lesson: Lesson) -> tuple[Arm, ...]:
-    """Return an arm for each carrier, off alone."""
-    return tuple(Arm(f"{ALONE}{name}", without=(name,)) for name in lesson.carriers)
-
-
-def rival_arms() -> tuple[Arm, ...]:
-    """Return an arm for each rival form."""
-    return tuple(
-        Arm(f"{mechanism}={form}", replacing=((mechanism, form),)) for mechanism, form in RIVAL_FORMS
-    )
-
-
-def asked_arms(
-    folder: Path, arm_plan: Plan, *, why: bool = False, mechanisms: bool = False, rivals: bool = False
-) -> Callable[[Lesson], list[Arm]]:
-    """Return the arms of each lesson: those that are asked for, and those that were played already.
-
-    Parameters
-    ----------
-    folder : of the cells
-    arm_plan : with which arms are played
-    """
-
-    def arms(lesson: Lesson) -> list[Arm]:
-        asked = [
-            *(((why or lesson.rival), arm) for arm in why_arms(lesson)),
-            *((mechanisms, arm) for arm in mechanism_arms(lesson)),
-            *((rivals, arm) for arm in rival_arms()),
-            *((lesson.rival, arm) for arm in lesson.flips),
-        ]
-        return [arm for wanted, arm in asked if wanted or _there(lesson, arm, arm_plan, folder)]
-
-    return arms
-
-
-def asked_beside(folder: Path, plan: Plan, *, both: bool = False) -> Callable[[Lesson], Plan | None]:
-    """Return the plan over the other draws of the coefficients of each lesson, or None where there is none.
-
-    Parameters
-    ----------
-    folder : of the cells
-    plan : of the full arm
-    both : whether it is asked for; if not, only what was played already is told
-    """
-    other = replace(plan, parameters=OTHERS[plan.parameters])
-
-    def beside(lesson: Lesson) -> Plan | None:
-        return other if both or _there(lesson, Arm(), other, folder) else None
-
-    return beside
-
-
-def _there(lesson: Lesson, arm: Arm, plan: Plan, folder: Path) -> bool:
-    return all(is_played(cell, folder) for row in cells_of(lesson, lesson.designs, arm, plan) for cell in row)
 
 
 def run_lessons(

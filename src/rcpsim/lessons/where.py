@@ -19,7 +19,7 @@ from rcpsim.analysis import Limit, Search, search
 from rcpsim.arrays import Array, IntArray
 from rcpsim.cards import all_cards
 from rcpsim.lessons.records import Lesson
-from rcpsim.lessons.running import LessonResult
+from rcpsim.lessons.results import LessonResult
 from rcpsim.parameter_sets import values_of
 from rcpsim.scenario import load_scenario
 from rcpsim.setting import prepare

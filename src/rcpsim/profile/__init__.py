@@ -13,7 +13,7 @@ from rcpsim.profile.overview import READING, founding, member_counts, overview
 from rcpsim.profile.page import Page, Section
 from rcpsim.profile.pages import is_scenario, page_of
 from rcpsim.profile.process import first_profiles
-from rcpsim.profile.theory import MECHANISM_PAGES, parameter_key
+from rcpsim.profile.theory import MECHANISM_PAGES
 
 __all__ = [
     "MECHANISM_PAGES",
@@ -38,7 +38,6 @@ __all__ = [
     "member_counts",
     "overview",
     "page_of",
-    "parameter_key",
     "shares",
     "size_of",
     "value_text",

@@ -12,7 +12,7 @@ from rcpsim.profile.lesson import lesson_page
 from rcpsim.profile.manual import manual
 from rcpsim.profile.page import Page
 from rcpsim.profile.process import scenario_page
-from rcpsim.profile.theory import measure_page, mechanism_page, parameter_key, parameter_page
+from rcpsim.profile.theory import measure_page, mechanism_page, parameter_page
 from rcpsim.scenario import list_scenarios, load_scenario
 
 __all__ = ["is_scenario", "page_of"]
@@ -39,7 +39,7 @@ def page_of(name: str, *, each: bool = False) -> Page:
     if name in MEASURES:
         return measure_page(name)
     short = name.rsplit(".", 1)[-1]
-    if short in all_cards() and name in (short, parameter_key(all_cards()[short])):
+    if short in all_cards() and name in (short, all_cards()[short].key):
         return parameter_page(all_cards()[short])
     if is_experiment(name):
         return experiment_page(load_experiment(name))

@@ -9,7 +9,7 @@ from rcpsim.axes import RIVALS
 from rcpsim.cards import Card, all_cards, quantile_of
 from rcpsim.profile.page import Page, Section
 
-__all__ = ["MECHANISM_PAGES", "measure_page", "mechanism_page", "parameter_key", "parameter_page"]
+__all__ = ["MECHANISM_PAGES", "measure_page", "mechanism_page", "parameter_page"]
 
 MECHANISM_PAGES: Final[Mapping[str, tuple[str, str, str]]] = {
     "attend": (
@@ -101,11 +101,6 @@ MECHANISM_PAGES: Final[Mapping[str, tuple[str, str, str]]] = {
 """Mechanism -> (page of the theory, what it does, what holds when it is switched off)."""
 
 
-def parameter_key(card: Card) -> str:
-    """Return the key by which `--set` reaches a parameter, such as parameters.trust.prior_weight."""
-    return f"parameters.{card.file.removeprefix('theory/').removesuffix('.toml')}.{card.name}"
-
-
 def mechanism_page(name: str) -> Page:
     """Return the page of a mechanism, by its name."""
     part, does, off = MECHANISM_PAGES[name]
@@ -114,7 +109,7 @@ def mechanism_page(name: str) -> Page:
     if name in RIVALS:
         facts.append(("forms, the default first", ", ".join(RIVALS[name])))
         facts.append(("to take another form", f"--replacing {name}={RIVALS[name][1]}"))
-    cards = [card for card in all_cards().values() if card.file == f"theory/{part}.toml"]
+    cards = [card for card in all_cards().values() if card.part == part]
     rows = tuple((card.name, f"{card.default:g}", card.unit, card.meaning) for card in cards)
     columns = ("parameter", "default", "unit", "meaning")
     return Page(
@@ -155,7 +150,7 @@ def parameter_page(card: Card) -> Page:
         ("status", card.status),
         ("source", card.source),
         ("card", card.file),
-        ("to set it", f"--set {parameter_key(card)}={card.default:g}"),
+        ("to set it", f"--set {card.key}={card.default:g}"),
     )
     return Page(f"Parameter: {card.name}", card.meaning, (Section("", (), facts),))
 

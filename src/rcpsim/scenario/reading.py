@@ -549,7 +549,7 @@ def _parameters(table: Table) -> dict[str, float]:
     )  # here, because cards import numpy and few files need them
 
     cards = all_cards()
-    parts = sorted({_part(card.file) for card in cards.values()})
+    parts = sorted({card.part for card in cards.values()})
     parameters: dict[str, float] = {}
     for part in list(table.raw):
         if part not in parts:
@@ -560,7 +560,7 @@ def _parameters(table: Table) -> dict[str, float]:
                 did_you_mean(part, parts),
             )
             continue
-        known = [name for name, card in cards.items() if _part(card.file) == part]
+        known = [name for name, card in cards.items() if card.part == part]
         chosen = table.table(part)
         for name, found in chosen.raw.items():
             if name not in known:
@@ -575,10 +575,6 @@ def _parameters(table: Table) -> dict[str, float]:
             elif number is not None:
                 parameters[name] = number
     return parameters
-
-
-def _part(file: str) -> str:
-    return file.removeprefix("theory/").removesuffix(".toml")
 
 
 def _sources(table: Table) -> dict[str, str]:

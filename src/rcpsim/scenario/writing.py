@@ -361,6 +361,5 @@ def _parameters(parameters: Mapping[str, float]) -> _Raw:
 
     parts: dict[str, _Raw] = {}
     for name, number in parameters.items():
-        part = all_cards()[name].file.removeprefix("theory/").removesuffix(".toml")
-        parts.setdefault(part, {})[name] = number
+        parts.setdefault(all_cards()[name].part, {})[name] = number
     return dict(parts)

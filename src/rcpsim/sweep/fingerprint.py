@@ -20,7 +20,7 @@ __all__ = ["foundation_of", "model_stamp", "sweep_fingerprint"]
 _MODEL: Final = (
     "arrays.py",
     "axes.py",
-    "cards.py",
+    "cards",
     "data",
     "draws",
     "experiment",

@@ -1,79 +1,18 @@
-"""Parameter cards: the one place where a coefficient has its meaning, unit, default, range and source.
-
-Beside each part of the theory lies a file of cards, ``rcpsim/theory/*.toml``. Every top-level table is one
-parameter, and its name is the name of the argument in the theory:
-
-.. code-block:: toml
-
-    [leak_hazard]
-    symbol = "ℓ"
-    meaning = "hazard that a listener passes on what was entrusted, per unit of it"
-    unit = "per quarter"
-    prior = {dist = "loguniform", low = 0.003, high = 0.05}
-    source = "ours; one leak in four years among ten states"
-    status = "judged"
-
-Defaults, prior ranges, the bounds of sliders, the tables of the docs and the text of an error are all read
-from here. The defaults of the package are those of the most central plausible set (docs/fitting.md). A card
-may leave out ``default`` (then it is the middle of the prior), ``prior`` (then the value is fixed at the
-default) and ``allowed`` (then hard bounds are set generously about the prior).
-
-A rate is *per quarter* (hazards) or *per hour* (gains) and nothing else, so that a month or a year cannot
-slip in; a decay is a half-life in *quarters*.
-"""
+"""From card files to cards: every fault of every file is told at once."""
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, cast, get_args
+from typing import Final, cast, get_args
 
-import numpy as np
-import numpy.typing as npt
-
+from rcpsim.cards.records import UNITS, Card, Dist, Prior, Status, is_number
 from rcpsim.errors import Fault, ScenarioError, did_you_mean, quoted
 
-__all__ = [
-    "UNITS",
-    "Card",
-    "Prior",
-    "all_cards",
-    "default_parameters",
-    "draw_value",
-    "fault_of_value",
-    "quantile_of",
-    "read_cards",
-]
-
-Status = Literal["judged", "documented", "assumed", "other-side"]
-Dist = Literal["uniform", "loguniform", "fixed", "beta"]
-
-UNITS: Final = (
-    "1",
-    "count",
-    "day",
-    "delegate-day",
-    "distance",
-    "hour",
-    "logit",
-    "per day",
-    "per hour",
-    "per quarter",
-    "persons",
-    "quarter",
-    "score",
-    "share",
-    "weight",
-    "year",
-)
-"""The units a card may carry. ``1`` is a bare factor; distances are on the scale -1..1 of positions."""
+__all__ = ["read_cards"]
 
 _STATUSES: Final[tuple[str, ...]] = get_args(Status)
 _SHAPE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -84,81 +23,6 @@ _SHAPE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _TEXTS: Final = ("symbol", "meaning", "unit", "source", "status")
 _FIELDS: Final = (*_TEXTS, "default", "prior", "allowed")
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What is believed of a coefficient before the model is held against anything.
-
-    Attributes
-    ----------
-    dist : uniform on low..high; loguniform on low..high, both > 0; fixed at value; beta(a, b) on 0..1
-    low, high : ends of the support (equal for fixed, 0 and 1 for beta)
-    a, b : shapes of a beta prior, > 0; else 1
-    """
-
-    dist: Dist
-    low: float
-    high: float
-    a: float = 1.0
-    b: float = 1.0
-
-    @property
-    def middle(self) -> float:
-        """The middle of low..high, the geometric middle of a loguniform prior, the mean of a beta prior."""
-        if self.dist == "loguniform":
-            return math.sqrt(self.low * self.high)
-        if self.dist == "beta":
-            return self.a / (self.a + self.b)
-        return 0.5 * (self.low + self.high)
-
-
-@dataclass(frozen=True)
-class Card:
-    """One parameter.
-
-    Attributes
-    ----------
-    name : python identifier, the name of the argument in the theory
-    symbol : as written on the page
-    meaning : one sentence
-    unit : one of :data:`UNITS`
-    default : the value used where nothing else is said
-    prior : what draws are made from
-    source : where the range comes from
-    status : ``judged`` (ours), ``documented`` (stated by a source), ``assumed`` (the documents' mechanism
-        taken over), ``other-side`` (exists only to give a dial its other side; its prior starts at 0)
-    allowed : hard bounds, both included
-    file : the card file, such as ``theory/candour.toml``
-    """
-
-    name: str
-    symbol: str
-    meaning: str
-    unit: str
-    default: float
-    prior: Prior
-    source: str
-    status: Status
-    allowed: tuple[float, float]
-    file: str
-
-
-@cache
-def all_cards() -> Mapping[str, Card]:
-    """Return every card of the package, sorted by name; read once.
-
-    Raises
-    ------
-    ScenarioError
-        with all faults of all card files
-    """
-    return read_cards(files("rcpsim") / "theory")
-
-
-def default_parameters() -> dict[str, float]:
-    """Return the default of every parameter, sorted by name."""
-    return {name: card.default for name, card in all_cards().items()}
 
 
 def read_cards(folder: Traversable | Path) -> Mapping[str, Card]:
@@ -199,73 +63,6 @@ def read_cards(folder: Traversable | Path) -> Mapping[str, Card]:
     if faults:
         raise ScenarioError(faults)
     return MappingProxyType(dict(sorted(cards.items())))
-
-
-def draw_value(card: Card, u: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return the values of a parameter at the quantiles u of its prior.
-
-    Parameters
-    ----------
-    card : the parameter
-    u : (...) in (0, 1)
-
-    Returns
-    -------
-    (...) float64, in the unit of the card
-    """
-    quantile = np.asarray(u, dtype=np.float64)
-    prior = card.prior
-    if prior.dist == "beta":
-        from scipy.special import betaincinv  # here, because it is slow to import and few cards need it
-
-        return np.asarray(betaincinv(prior.a, prior.b, quantile), dtype=np.float64)
-    if prior.dist == "loguniform":
-        value = prior.low * np.exp(math.log(prior.high / prior.low) * quantile)
-    else:
-        value = prior.low + (prior.high - prior.low) * quantile
-    return np.asarray(np.clip(value, prior.low, prior.high), dtype=np.float64)
-
-
-def quantile_of(card: Card, value: float) -> float:
-    """Return at which quantile of its prior a value of a parameter lies, 0 to 1; the inverse of `draw_value`.
-
-    Parameters
-    ----------
-    card : the parameter; its prior is not fixed
-    value : in the unit of the card; outside the prior it lies at its nearer end
-    """
-    prior = card.prior
-    inside = min(max(value, prior.low), prior.high)
-    if prior.dist == "beta":
-        from scipy.special import betainc
-
-        return float(betainc(prior.a, prior.b, inside))
-    if prior.dist == "loguniform":
-        return math.log(inside / prior.low) / math.log(prior.high / prior.low)
-    return (inside - prior.low) / (prior.high - prior.low)
-
-
-def fault_of_value(card: Card, value: object, file: str, field: str) -> Fault | None:
-    """Return what is wrong with a value given for a parameter, or None.
-
-    Parameters
-    ----------
-    card : the parameter
-    value : what was given
-    file, field : where it was given, for the text
-
-    Examples
-    --------
-    >>> prior = Prior("uniform", 0.0, 1.0)
-    >>> card = Card("bend", "b", "how far", "share", 0.5, prior, "ours", "judged", (0, 1), "theory/a.toml")
-    >>> str(fault_of_value(card, 1.4, "puebla.toml", "parameters.a.bend"))
-    'puebla.toml: parameters.a.bend is 1.4; it must be a number between 0 and 1, unit: share (theory/a.toml)'
-    """
-    low, high = card.allowed
-    if _is_number(value) and low <= cast(float, value) <= high:
-        return None
-    allowed = f"it must be a number between {low:g} and {high:g}, unit: {card.unit}"
-    return Fault(file, field, f"is {quoted(value)}", allowed, card.file)
 
 
 class _Reader:
@@ -370,7 +167,7 @@ class _Reader:
         if (
             isinstance(given, list)
             and len(given) == 2
-            and all(map(_is_number, given))
+            and all(map(is_number, given))
             and given[0] <= given[1]
         ):
             return float(given[0]), float(given[1])
@@ -416,14 +213,10 @@ class _Reader:
             self.note(field, f"is {quoted(value)}", f"it must be {_or(known)}", did_you_mean(value, known))
 
     def _number(self, field: str, value: object) -> float | None:
-        if _is_number(value):
+        if is_number(value):
             return float(cast(float, value))
         self.note(field, f"is {quoted(value)}", "it must be a finite number")
         return None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _or(known: Mapping[str, object] | tuple[str, ...]) -> str:
