@@ -208,7 +208,8 @@ def write_table(columns: Mapping[str, Any], path: Path) -> None:
         for name, values in columns.items()
     }
     words = [name for name, array in arrays.items() if pa.types.is_dictionary(array.type)]
-    pq.write_table(pa.table(arrays), path, compression="zstd", use_dictionary=words)
+    keys = [name for name, array in arrays.items() if not pa.types.is_floating(array.type)]
+    pq.write_table(pa.table(arrays), path, compression="zstd", use_dictionary=words, write_statistics=keys)
 
 
 def write_lines(frame: pd.DataFrame, path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.measures.memory import Memory
-from rcpsim.measures.weighing import Measure, ratio, spread, weighted
+from rcpsim.measures.weighing import Measure, ratio, spread, summed, weighted
 from rcpsim.theory.positions import national_line
 from rcpsim.world import Minutes, Process, Setting, World
 
@@ -83,15 +83,15 @@ def consensus(
     name -> (H,)
     """
     line = national_line(world.position, setting.ministry_weights)
-    apart_line = spread(line, memory.states)
-    apart_stated = spread(world.stated, memory.states)
+    lines = np.concatenate((line, world.stated), axis=-1)
+    apart_line, apart_stated = np.split(spread(lines, memory.states), 2, axis=-1)
     heard = memory.issues * beside.had_hours
     unheard = memory.issues * ~beside.had_hours
     across = setting.pair_weight[quarter] * memory.mutual
     flat = across.reshape(across.shape[0], -1)
     weights = np.ascontiguousarray(memory.by_salience[:, memory.columns])
     of_treated = np.ascontiguousarray(
-        np.concatenate((line[..., memory.columns], world.stated[..., memory.columns]), axis=-1)
+        lines[..., np.concatenate((memory.columns, memory.columns + line.shape[-1]))]
     )
     gap_line, gap_stated = np.split(_gap(of_treated, across), 2, axis=-1)
     defined = process.defined * memory.treated
@@ -103,9 +103,9 @@ def consensus(
         "gap_stated": ratio(np.vecdot(gap_stated, weights), weighted(memory.gap_stated, flat)),
         "coherence": weighted(minutes.coherence, memory.states),
         "ties": weighted(world.ties, memory.pairs),
-        "items_agreed": np.sum(process.items_adopted, axis=-1),
-        "definitions": np.sum(process.defined, axis=-1),
-        "defined_share": np.sum(defined, axis=-1) / np.maximum(np.sum(memory.treated), 1.0),
+        "items_agreed": summed(process.items_adopted),
+        "definitions": summed(process.defined),
+        "defined_share": summed(defined) / np.maximum(np.sum(memory.treated), 1.0),
         "declarations": minutes.declared + 0.0,
     }
 
