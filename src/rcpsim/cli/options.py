@@ -11,19 +11,23 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from rcpsim.cli.asking import Faults, Place
 from rcpsim.errors import Fault, InputError, OptionError, quoted
 
 if TYPE_CHECKING:
     from rcpsim.scenario import Scenario
 
 __all__ = [
+    "YEAR",
     "Choices",
     "as_of_option",
     "choices_of",
     "figures_option",
     "force_option",
+    "note_prior",
     "out_option",
     "quiet_option",
+    "refuse_missing_sets",
     "scenarios_of",
     "seed_option",
     "shared_options",
@@ -35,6 +39,7 @@ PROCESS: Final = "process"
 _YEARS = re.compile(r"\s*(\d{1,4})\s*-\s*(\d{1,4})\s*")
 _FOR_ONE = re.compile(r"(?P<design>[^:=]+):(?P<rest>.+)", re.DOTALL)
 _WHAT: Final = ("mechanism", "event", "member")
+YEAR: Final = click.IntRange(min=1, max=9999)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -84,6 +89,19 @@ class Choices:
         """Return where to write; the folder is named after what was run and its seed unless one is given."""
         return self.out or Path(f"{name}-seed{self.seed}")
 
+    def refuse_folder(self, name: str | None) -> None:
+        """Raise unless the folder may be written; where nobody can name it, only one that is given is asked.
+
+        Raises
+        ------
+        OutputError
+            as :func:`rcpsim.folders.check_folder`
+        """
+        from rcpsim.folders import check_folder
+
+        if name is not None or self.out is not None:
+            check_folder(self.folder(name or ""), force=self.force)
+
 
 # One wording for what several commands take.
 seed_option = click.option(
@@ -106,12 +124,12 @@ years_option = click.option(
 )
 out_option = click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="DIR",
     help="Folder to write; without it, one named after the run and its seed.",
 )
 as_of_option = click.option(
-    "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
+    "--as-of", type=YEAR, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
 )
 
 _OPTIONS = (
@@ -184,25 +202,45 @@ def shared_options(command: _Command) -> _Command:
     return command
 
 
-def choices_of(ctx: click.Context, given: Mapping[str, Any]) -> Choices:
-    """Return the options of a command as one record.
+def choices_of(ctx: click.Context, given: Mapping[str, Any], faults: Faults) -> Choices:
+    """Return the options of a command as one record, and note what of them cannot be."""
+    with faults:
+        both = ctx.get_parameter_source("histories") is click.core.ParameterSource.COMMANDLINE
+        if both and given["history"] is not None:
+            allowed = "leave one of the two out"
+            raise OptionError([Fault("--history", "", "stands beside --histories", allowed)])
+    choices = Choices(**given)
+    with faults:
+        if choices.engine != "numpy":
+            from rcpsim.simulation import refuse_odd_engine
+
+            refuse_odd_engine(choices.engine)
+    with faults:
+        refuse_missing_sets(choices.parameters)
+    return choices
+
+
+def refuse_missing_sets(parameters: str) -> None:
+    """Raise where the draws or sets that are asked for are not there, or are those of another theory.
 
     Raises
     ------
-    OptionError
-        when a number of histories and one history are both asked for
+    InputError
+        that says how to make them anew
     """
-    both = ctx.get_parameter_source("histories") is click.core.ParameterSource.COMMANDLINE
-    if both and given["history"] is not None:
-        allowed = "leave one of the two out"
-        raise OptionError([Fault("--history", "", "stands beside --histories", allowed)])
-    choices = Choices(**given)
+    if parameters in ("prior", "plausible"):
+        from rcpsim.parameter_sets import filtered_prior, plausible_sets
+
+        _ = filtered_prior() if parameters == "prior" else plausible_sets()
+
+
+def note_prior(choices: Choices) -> None:
+    """Print what is to be known of the filtered prior, where it is asked for."""
     if choices.parameters == "prior" and not choices.quiet:
         from rcpsim.parameter_sets import filtered_prior
 
         if remark := filtered_prior().remark:
             click.echo(f"note: {remark}", err=True)
-    return choices
 
 
 def scenarios_of(names: Sequence[str], choices: Choices) -> list[Scenario]:

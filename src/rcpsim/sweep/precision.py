@@ -81,6 +81,18 @@ def half_widths(values: Array, interval: float) -> Array:
     return np.where(many > 1, wide, np.nan)
 
 
+def refuse_width(width: float) -> None:
+    """Raise unless a mean can be known to a width.
+
+    Raises
+    ------
+    InputError
+        when the width is not a number above 0
+    """
+    if not 0 < width < math.inf:
+        raise InputError([Fault("--until-precision", "", f"is {width:g}", "it must be a number above 0")])
+
+
 def sweep_until(
     plan: Plan | Experiment,
     out: str | Path,
@@ -103,8 +115,7 @@ def sweep_until(
     InputError
         when the width is not above 0
     """
-    if not width > 0:
-        raise InputError([Fault("--until-precision", "", f"is {width}", "it must be above 0")])
+    refuse_width(width)
     plan = resolve(plan) if isinstance(plan, Experiment) else plan
     by_draws = plan.experiment.draws.parameters != "default"
     played, seconds = 0, 0.0

@@ -30,12 +30,22 @@ import numpy as np
 from rcpsim.arrays import BoolArray
 from rcpsim.errors import Fault, InputError, OutputError
 from rcpsim.experiment import Plan, PlannedSetting, load_experiment, resolve
+from rcpsim.folders import refuse_unwritable
 from rcpsim.provenance import checksum, made_with
 from rcpsim.sweep.durable import ASIDE, locked, write_durably
 from rcpsim.sweep.fingerprint import foundation_of, model_stamp, sweep_fingerprint
 from rcpsim.sweep.units import Failure, Footer, Row, digest_of_table
 
-__all__ = ["MANIFEST", "PARTS", "SETTINGS", "Store", "part_name", "read_footer", "read_manifest"]
+__all__ = [
+    "MANIFEST",
+    "PARTS",
+    "SETTINGS",
+    "Store",
+    "part_name",
+    "read_footer",
+    "read_manifest",
+    "refuse_foreign",
+]
 
 MANIFEST: Final = "manifest.json"
 SETTINGS: Final = "settings.parquet"
@@ -188,20 +198,30 @@ def open_store(folder: str | Path, plan: Plan) -> Iterator[Store]:
         when the experiment contradicts the one the folder was begun with; the difference is told
     """
     place = Path(folder)
-    if place.exists() and not place.is_dir():
-        raise OutputError(f"{place} is a file; name a folder")
-    foreign = [] if not place.is_dir() else [p.name for p in place.iterdir() if not _is_own(p.name)]
-    known = (place / MANIFEST).is_file()
-    if foreign and not known:
-        raise OutputError(
-            f"{place} holds {', '.join(sorted(foreign)[:3])} and no sweep; choose another folder"
-        )
+    refuse_foreign(place)
     try:
         (place / PARTS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{place} cannot be written: {error.strerror or error}") from error
     with locked(place):
         yield _opened(place, plan)
+
+
+def refuse_foreign(place: Path) -> None:
+    """Raise unless a sweep can be played into a folder: it holds one or nothing, and can be written to.
+
+    Raises
+    ------
+    OutputError
+        when it is a file, holds something else, or cannot be written
+    """
+    refuse_unwritable(place, into=True)
+    foreign = [] if not place.is_dir() else [p.name for p in place.iterdir() if not _is_own(p.name)]
+    known = (place / MANIFEST).is_file()
+    if foreign and not known:
+        raise OutputError(
+            f"{place} holds {', '.join(sorted(foreign)[:3])} and no sweep; choose another folder"
+        )
 
 
 def _is_own(name: str) -> bool:
