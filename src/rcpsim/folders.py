@@ -24,9 +24,25 @@ __all__ = [
     "refuse_own_input",
     "refuse_own_output",
     "refuse_unwritable",
+    "what_is",
 ]
 
 MANIFEST: Final = "manifest.json"
+
+
+def what_is(path: Path) -> str:
+    """Return what is at a path: a ``file``, a ``folder``, something ``else``, or an empty text.
+
+    A name that no file can have is nothing, and no error.
+    """
+    try:
+        if path.is_file():
+            return "file"
+        if path.is_dir():
+            return "folder"
+        return "else" if path.exists() else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def check_folder(folder: str | Path, *, force: bool = False, kind: str | None = None) -> Path:

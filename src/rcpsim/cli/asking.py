@@ -75,6 +75,10 @@ class Place(click.Path):
         """Return the path."""
         if not str(value):
             self.fail("name one", param, ctx)
+        try:
+            str(value).encode("utf-8")
+        except UnicodeEncodeError:
+            self.fail("write the name in UTF-8", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from rcpsim.cli.asking import AskedCommand, Faults
-from rcpsim.cli.options import Choices, choices_of, note_prior, scenarios_of, shared_options
+from rcpsim.cli.options import Choices, choices_of, note_prior, refuse_too_many, scenarios_of, shared_options
 from rcpsim.cli.progress import progress
 from rcpsim.cli.running import tell_central, tell_folder
 from rcpsim.errors import Fault, OptionError
@@ -41,6 +41,8 @@ def _asked(
     with faults:
         scenarios = scenarios_of(names, choices)
         called = "compare-" + "-".join(scenario.id for scenario in scenarios)
+        with faults:
+            refuse_too_many(choices, scenarios)
         with faults:
             from rcpsim.comparison import refuse_unlike
 

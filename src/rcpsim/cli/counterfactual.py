@@ -20,6 +20,7 @@ from rcpsim.cli.options import (
     note_prior,
     out_option,
     quiet_option,
+    refuse_too_many,
     scenarios_of,
     seed_option,
     years_option,
@@ -58,6 +59,8 @@ def _asked(
     with faults:
         (scenario,) = scenarios_of([name], choices)
         called = f"counterfactual-{scenario.id}"
+        with faults:
+            refuse_too_many(choices, [scenario])
 
         from rcpsim.counterfactual import otherwise
 

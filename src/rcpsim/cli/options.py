@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ __all__ = [
     "out_option",
     "quiet_option",
     "refuse_missing_sets",
+    "refuse_too_many",
     "scenarios_of",
     "seed_option",
     "shared_options",
@@ -39,6 +41,8 @@ PROCESS: Final = "process"
 _YEARS = re.compile(r"\s*(\d{1,4})\s*-\s*(\d{1,4})\s*")
 _FOR_ONE = re.compile(r"(?P<design>[^:=]+):(?P<rest>.+)", re.DOTALL)
 _WHAT: Final = ("mechanism", "event", "member")
+MOST: Final = 2**32
+"""Histories that there are: chance is drawn by the number of each."""
 YEAR: Final = click.IntRange(min=1, max=9999)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -135,13 +139,16 @@ as_of_option = click.option(
 _OPTIONS = (
     click.option(
         "--histories",
-        type=click.IntRange(min=1),
+        type=click.IntRange(min=1, max=MOST),
         default=200,
         show_default=True,
         help="How many histories to play.",
     ),
     click.option(
-        "--history", type=click.IntRange(min=0), metavar="N", help="Replay history number N alone, from 0."
+        "--history",
+        type=click.IntRange(min=0, max=MOST - 1),
+        metavar="N",
+        help="Replay history number N alone, from 0.",
     ),
     seed_option,
     years_option,
@@ -218,6 +225,31 @@ def choices_of(ctx: click.Context, given: Mapping[str, Any], faults: Faults) -> 
     with faults:
         refuse_missing_sets(choices.parameters)
     return choices
+
+
+def refuse_too_many(choices: Choices, scenarios: Sequence[Scenario]) -> None:
+    """Raise where the measures of so many histories cannot fit into the memory of this machine.
+
+    Raises
+    ------
+    OptionError
+        that says how many do
+    """
+    from rcpsim.measures import MEASURES
+
+    quarters = sum(4 * (scenario.years[1] - scenario.years[0] + 1) for scenario in scenarios)
+    each = 2 * 8 * len(MEASURES) * quarters  # numbers of 8 bytes, of the process and of its twin
+    if choices.count * each > (there := _memory()):
+        allowed = f"the memory of this machine holds {there // each} at most; a sweep keeps more on disk"
+        raise OptionError([Fault("--histories", "", f"is {choices.count}", allowed)])
+
+
+def _memory() -> int:
+    """Return how many bytes of memory the machine has, or more than any has where it does not say."""
+    known = getattr(os, "sysconf_names", {})
+    if {"SC_PAGE_SIZE", "SC_PHYS_PAGES"} <= set(known):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return 2**62
 
 
 def refuse_missing_sets(parameters: str) -> None:

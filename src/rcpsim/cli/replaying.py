@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from rcpsim.cli.asking import AskedCommand, Faults, Place
-from rcpsim.cli.options import figures_option, force_option, quiet_option
+from rcpsim.cli.options import MOST, figures_option, force_option, quiet_option
 
 __all__ = ["replay_command"]
 
@@ -47,7 +47,11 @@ def _asked(
 @click.option("--setting", type=click.IntRange(min=0), metavar="S", help="Of a sweep: number of the setting.")
 @click.option("--draw", type=click.IntRange(min=0), metavar="D", help="Of a sweep: number of the draw.")
 @click.option(
-    "--history", type=click.IntRange(min=0), metavar="H", required=True, help="Number of the history."
+    "--history",
+    type=click.IntRange(min=0, max=MOST - 1),
+    metavar="H",
+    required=True,
+    help="Number of the history.",
 )
 @click.option(
     "--out",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rcpsim.cli.asking import AskedCommand, Faults
-from rcpsim.cli.options import Choices, choices_of, note_prior, scenarios_of, shared_options
+from rcpsim.cli.options import Choices, choices_of, note_prior, refuse_too_many, scenarios_of, shared_options
 from rcpsim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def _asked(
     with faults:
         (scenario,) = scenarios_of([name], choices)
         called = scenario.id
+        with faults:
+            refuse_too_many(choices, [scenario])
         with faults:
             every_state, pairs = _kept(keep, scenario)
     with faults:

@@ -180,6 +180,8 @@ def _duration(seconds: float) -> str:
 def _tell(plan: Plan, report: Report, precision: Precision | None) -> None:
     for name in report.mended:
         click.echo(f"{name} was cut off or damaged; its histories were played again")
+    for words in report.retold:
+        click.echo(f"{report.folder}: {words}")
     many = f"{len(plan.settings)} settings, {report.total} histories"
     if report.played:
         rate = report.played / max(report.seconds, 1e-9)

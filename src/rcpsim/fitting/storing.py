@@ -92,7 +92,8 @@ class FitFolder:
         manifest = {
             "kind": KIND,
             **made_with(),
-            **json.loads(json.dumps(asked)),
+            "seed": asked["seed"],
+            "asked": json.loads(json.dumps(asked)),
             "outputs": {name: sha for name, sha in checksums(self.place).items() if name != MANIFEST},
         }
         self.write(MANIFEST, json.dumps(manifest, indent=1) + "\n")

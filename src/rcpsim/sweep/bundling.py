@@ -151,6 +151,8 @@ def _scenarios(manifest: dict[str, Any]) -> set[str]:
     """Return the names of the packaged scenarios that the results rest on."""
     names = set(manifest.get("foundation", {}).get("scenario_files", {}))
     tables = [manifest, *manifest.get("designs", {}).values(), *manifest.get("processes", {}).values()]
+    asked = manifest.get("asked", {})  # of a fit, or of the filter of the prior
+    names |= {*asked.get("processes", ()), *([asked["scenario"]] if "scenario" in asked else [])}
     played = [table.get("scenario", table.get("factual")) for table in tables]
     return names | {one["id"] for one in played if isinstance(one, dict)}
 

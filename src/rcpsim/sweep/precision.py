@@ -119,9 +119,11 @@ def sweep_until(
     plan = resolve(plan) if isinstance(plan, Experiment) else plan
     by_draws = plan.experiment.draws.parameters != "default"
     played, seconds = 0, 0.0
+    retold: tuple[str, ...] = ()
     while True:
         report = run_sweep(plan, out, workers=workers, progress=progress, engine=engine)
         played, seconds = played + report.played, seconds + report.seconds
+        retold += report.retold
         sweep = open_sweep(out)
         plan = grown(plan, sweep.experiment.draws.count, sweep.experiment.draws.histories)
         draws = plan.experiment.draws
@@ -133,7 +135,7 @@ def sweep_until(
         found = Precision(
             float(widths[worst]), int(sweep.settings["setting"].iloc[worst]), bool(widths[worst] <= width)
         )
-        whole = Report(report.folder, report.total, played, report.failures, report.mended, seconds)
+        whole = Report(report.folder, report.total, played, report.failures, report.mended, seconds, retold)
         if now >= _LEAST and (found.reached or not known.any()):
             return whole, found
         needed = now * (float(widths[worst]) / width) ** 2 if known.any() else now * _GROWTH[1]

@@ -29,7 +29,14 @@ import numpy as np
 
 from rcpsim.arrays import BoolArray
 from rcpsim.errors import Fault, InputError, OutputError
-from rcpsim.experiment import Plan, PlannedSetting, load_experiment, resolve
+from rcpsim.experiment import (
+    Experiment,
+    Plan,
+    PlannedSetting,
+    experiment_to_dict,
+    load_experiment,
+    resolve,
+)
 from rcpsim.folders import refuse_unwritable
 from rcpsim.provenance import checksum, made_with
 from rcpsim.sweep.durable import ASIDE, locked, write_durably
@@ -53,6 +60,7 @@ PARTS: Final = "parts"
 KIND: Final = "sweep"
 FORMAT: Final = 1
 _OWN: Final = ("manifest.json", "settings.parquet", "parts", "lock")
+_WORDS: Final = ("id", "question", "about", "analysis")
 _EVERY: Final = 2.0  # seconds between two manifests of a sweep that goes on
 _MODULUS: Final = 2**256
 _SEED_RULE: Final = (
@@ -75,6 +83,7 @@ class Store:
     done : (S, D, H) whether a history of the plan is there, or has failed
     failures : those that have failed
     mended : parts that were cut off or damaged and are played again
+    retold : what the folder told of itself otherwise, in words: it now tells what is asked for
     """
 
     folder: Path
@@ -86,6 +95,7 @@ class Store:
     parts: dict[str, dict[str, Any]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
+    retold: tuple[str, ...] = ()
     sessions: list[dict[str, Any]] = field(default_factory=list)
     digest: int = 0
     state: str = "running"
@@ -236,11 +246,13 @@ def _opened(place: Path, plan: Plan) -> Store:
     sessions: list[dict[str, Any]] = []
     recorded: Mapping[str, str] = {}
     state = "new"
+    retold: tuple[str, ...] = ()
     if (place / MANIFEST).is_file():
         manifest = read_manifest(place)
         _refuse_contradiction(place, manifest, foundation)
         stored = load_experiment(manifest["experiment"])
         plan = _united(place, resolve(stored), plan)
+        retold = _retold(stored, plan.experiment)
         sessions, recorded, state = manifest["sessions"], manifest["outputs"], manifest["state"]
     elif any((place / PARTS).iterdir()):
         raise OutputError(f"{place / PARTS} holds files, and {place} no manifest; move them away")
@@ -260,7 +272,19 @@ def _opened(place: Path, plan: Plan) -> Store:
     _read_parts(store, recorded)
     if state == "complete" and store.remaining == 0 and not store.mended:
         store.state = "complete"
+    store.retold = retold
+    if retold:
+        store.write_manifest()
     return store
+
+
+def _retold(stored: Experiment, asked: Experiment) -> tuple[str, ...]:
+    """Return in what experiments differ that no row rests on: their words, and what is looked at first."""
+    old, new = (
+        {key: table.get(key) for key in _WORDS} | {"measures.primary": one.measures.primary}
+        for one, table in ((stored, experiment_to_dict(stored)), (asked, experiment_to_dict(asked)))
+    )
+    return tuple(f"{where} is now {found}; it was {was}" for where, was, found in _differences(old, new))
 
 
 def read_manifest(place: Path) -> dict[str, Any]:
