@@ -176,6 +176,17 @@ def test_rows_are_sorted_as_numpy_sorts_them(count):
             np.testing.assert_array_equal(ordered.data, np.sort(values, axis=axis))
 
 
+@pytest.mark.parametrize("letters", ["...mk,m->...k", "...nk,k->...n", "...nk,nk->...n", "...nk->...n"])
+def test_sums_of_products_are_those_of_numpy(letters):
+    draw = np.random.default_rng(1)
+    first = draw.uniform(size=(5, 3, 4))
+    given = {"m": (first, first[0, :, 0]), "k": (first, first[0, 0]), "nk": (first, first[0])}
+    values = given.get(letters.partition("->")[0].partition(",")[2], (first,))
+    with jax.enable_x64(True):
+        ours = Words().einsum(letters, *(Sheet(jnp.asarray(value)) for value in values))
+    np.testing.assert_allclose(ours.data, np.einsum(letters, *values), rtol=1e-14)
+
+
 def test_small_powers_less_one_are_exact():
     values = np.concatenate((-np.geomspace(1e-12, 800.0, 400), [0.0], np.geomspace(1e-12, 8.0, 200)))
     with jax.enable_x64(True):

@@ -191,6 +191,9 @@ class Words:
     empty_like = zeros_like
 
 
+_FEW: Final = 8  # weights that are written out one by one
+
+
 def _ranks(value: Any, axis: int) -> Any:
     """Return the place that each number takes in order, the earlier first of equal ones."""
     last = jnp.moveaxis(value, axis, -1)
@@ -213,6 +216,18 @@ def _select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0)
     for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
         result = jnp.where(condition, choice, result)
     return result
+
+
+def _einsum(letters: str, *values: Any) -> Any:
+    """Return sums of products; few weights are written out, for which the compiler would turn the array."""
+    first, _, second = letters.partition("->")[0].partition(",")
+    few = len(second) == 1 and second not in letters.partition("->")[2] and values[-1].shape[0] <= _FEW
+    if not few or not first.startswith("..."):
+        return jnp.einsum(letters, *values)
+    array, weights = values
+    axis = array.ndim - len(first) + first.index(second)
+    parts = [lax.index_in_dim(array, n, axis, keepdims=False) * weights[n] for n in range(weights.shape[0])]
+    return sum(parts[1:], parts[0])
 
 
 def _expm1(value: Any) -> Any:
@@ -248,6 +263,7 @@ def _sort(value: Any, axis: int = -1) -> Any:
 _WORDS: Final[dict[str, Callable[..., Any]]] = {
     "argsort": _argsort,
     "ascontiguousarray": jnp.asarray,
+    "einsum": _einsum,
     "expm1": _expm1,
     "select": _select,
     "sort": _sort,

@@ -83,15 +83,15 @@ def consensus(
     name -> (H,)
     """
     line = national_line(world.position, setting.ministry_weights)
-    lines = np.concatenate((line, world.stated), axis=-1)
-    apart_line, apart_stated = np.split(spread(lines, memory.states), 2, axis=-1)
+    apart_line = spread(line, memory.states)
+    apart_stated = spread(world.stated, memory.states)
     heard = memory.issues * beside.had_hours
     unheard = memory.issues * ~beside.had_hours
     across = setting.pair_weight[quarter] * memory.mutual
     flat = across.reshape(across.shape[0], -1)
     weights = np.ascontiguousarray(memory.by_salience[:, memory.columns])
     of_treated = np.ascontiguousarray(
-        lines[..., np.concatenate((memory.columns, memory.columns + line.shape[-1]))]
+        np.concatenate((line[..., memory.columns], world.stated[..., memory.columns]), axis=-1)
     )
     gap_line, gap_stated = np.split(_gap(of_treated, across), 2, axis=-1)
     defined = process.defined * memory.treated
