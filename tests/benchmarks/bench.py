@@ -72,8 +72,7 @@ def page(told, lines):
 
 def theory(size):
     """The core, by what is done, and the second implementation under plain Mesa."""
-    lines, played = core.batch_lines(size.runs)
-    yield from (lines, core.plain_lines(played, size.runs))
+    yield from (part(size.runs) for part in (core.batch_lines, core.plain_lines))
 
 
 PARTS = {

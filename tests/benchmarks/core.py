@@ -1,6 +1,8 @@
 """How fast histories are played, measured and written, on one processor."""
 
-import importlib.util
+import json
+import os
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -15,11 +17,10 @@ from rcpsim.quarters import play_quarters
 from rcpsim.scenario import load_scenario
 from rcpsim.setting import prepare
 from rcpsim.simulation import chunk_of, replay, simulate
-from tests.benchmarks.clocks import Line, cpu_seconds, exponent
-from tests.benchmarks.plain_case import plain_case
-from tests.benchmarks.plain_mesa import PlainModel
+from tests.benchmarks.clocks import Line, cpu_seconds, exponent, python
 
 HISTORIES = 200
+ONE_THREAD = {"NPROC": "1"}  # of the compiler's library, as the processes of a sweep have it
 MANY_MEETINGS = {  # a hundred of them are held
     "members.count": 30,
     "calendar.meetings.ministerial.per_year": 1,
@@ -36,16 +37,6 @@ def story_of(run, meets=True):
     ):
         held += int(minutes.held.sum())
     return held / run.setting.histories.size
-
-
-def compiled_story(scenario):
-    """How many histories JAX plays side by side, and what plays their story."""
-    from rcpsim.compiled import begin, widest
-
-    width = widest(len(scenario.states))
-    run = prepare(scenario, seed=1, histories=np.arange(width))
-    status = frozenset({"status"})  # as little as can be asked for; what nobody asks for is not reckoned
-    return width, lambda: begin(run, twin=False, events=False, measures=status).played()
 
 
 def prepared(scenario):
@@ -117,13 +108,8 @@ def batch_lines(runs):
     run = prepared(scenario)
     held = story_of(run)
     thirty = 1000.0 * cpu_seconds(lambda: story_of(run), runs) / run.setting.histories.size
-    compiled = {}
-    if importlib.util.find_spec("jax") is not None:
-        for name, which in (("puebla", load_scenario("puebla")), ("thirty", scenario)):
-            width, play = compiled_story(which)
-            compiled[name] = 1000.0 * cpu_seconds(play, runs) / width
     single = "processor time, one thread"
-    lines = [
+    return [
         Line("Puebla: the story of a history", parts["story"], "ms", 12, how=single),
         Line("Puebla: its twin without the process", parts["twin"], "ms"),
         Line("Puebla: story and twin", parts["story"] + parts["twin"], "ms", 12, how=single),
@@ -133,39 +119,36 @@ def batch_lines(runs):
         Line("Puebla: noise, measures and writing together", overhead, "ms", 2, how=single),
         Line(f"30 states, 9 issues, {held:.0f} meetings held", thirty, "ms", 40, how="the story; " + single),
     ]
-    names = {"puebla": "Puebla", "thirty": "30 states"}
-    every = "processor time, all threads"
-    lines += [
-        Line(f"{names[name]}: the story, compiled", ms, "ms", how=every) for name, ms in compiled.items()
-    ]
-    return lines, {"puebla": parts["story"], "thirty": thirty, "thirty_run": run, "compiled": compiled}
 
 
-def plain_lines(played, runs):
-    """The same theory, agent by agent, in plain Python under Mesa."""
+def plain_lines(runs):
+    """The same theory, agent by agent, in plain Python under Mesa, and the batches against it."""
     lines = []
-    puebla = prepare(load_scenario("puebla"), seed=1, histories=np.arange(3))
-    for name, run, key in (("Puebla", puebla, "puebla"), ("30 states", played["thirty_run"], "thirty")):
-        seconds = []
-        for h in range(3):
-            case = plain_case(run, h)
-
-            def play(case=case):
-                model = PlainModel(case)
-                for _ in case["settings"]:
-                    model.step()
-
-            seconds.append(cpu_seconds(play, runs if name == "Puebla" else 1))
-        plain = float(np.mean(seconds))
-        lines += [
-            Line(f"{name}: plain Python under Mesa", plain, "s", how="story of a history, mean of three"),
-            Line(f"{name}: so much faster in a batch of numpy", 1000.0 * plain / played[key], "times"),
-        ]
-        if key in played["compiled"]:
-            faster = 1000.0 * plain / played["compiled"][key]
-            lines.append(
-                Line(f"{name}: so much faster in a compiled batch", faster, "times", 100, at_least=True)
-            )
+    for name, what in (("puebla", "Puebla"), ("thirty", "30 states")):
+        words = python("-m", "tests.benchmarks.against_plain", name, str(runs))
+        done = subprocess.run(words, check=True, capture_output=True, text=True, env=os.environ | ONE_THREAD)
+        cost = json.loads(done.stdout)
+        how = "story of a history, mean of three"
+        lines.append(Line(f"{what}: plain Python under Mesa", cost["plain"] / 1000.0, "s", how=how))
+        batches = {
+            "numpy": "a batch of numpy",
+            "compiled": "a compiled batch",
+            "single": "a compiled batch of seven digits",
+        }
+        for engine, batch in batches.items():
+            if engine in cost:
+                lines += [
+                    Line(
+                        f"{what}: the story in {batch}", cost[engine], "ms", how="one after the other with it"
+                    ),
+                    Line(
+                        f"{what}: so much faster in {batch}",
+                        cost["plain"] / cost[engine],
+                        "times",
+                        None if engine == "numpy" else 100,
+                        at_least=True,
+                    ),
+                ]
     return lines
 
 

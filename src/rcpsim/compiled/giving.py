@@ -61,8 +61,15 @@ def given_arrays(run: Run, memory: Memory, places: Any, alike: bool) -> dict[str
     setting = run.setting
     calendar = setting.calendar
 
+    everyone = np.array_equal(places, np.arange(setting.histories.size))
+
     def chosen(value: Array) -> Array:
-        rows: Array = value[places % value.shape[0]]
+        rows: Array = value if everyone and value.shape[0] == places.size else value[places % value.shape[0]]
+        return rows
+
+    def later(value: Array) -> Array:
+        """Return the same where histories are the second axis."""
+        rows: Array = value if everyone else value[:, places]
         return rows
 
     luck = [run.luck(quarter) for quarter in range(setting.quarters)]
@@ -86,8 +93,8 @@ def given_arrays(run: Run, memory: Memory, places: Any, alike: bool) -> dict[str
             for name in record_fields(Design)
         },
         "design_of": np.array(setting.design_of),
-        "parameters": np.stack([par.s[name] for name in par.s])[:, places],
-        "lasting": np.stack([par.keep_s[name] for name in par.keep_s])[:, places],
+        "parameters": later(np.stack([par.s[name] for name in par.s])),
+        "lasting": later(np.stack([par.keep_s[name] for name in par.keep_s])),
         "world": {name: chosen(getattr(run.world, name)) for name in record_fields(World)},
         "process": {name: chosen(getattr(run.process, name)) for name in record_fields(Process)},
         "memory": {
@@ -95,9 +102,7 @@ def given_arrays(run: Run, memory: Memory, places: Any, alike: bool) -> dict[str
             for name, value in fields_of(memory, record_fields(Memory)).items()
             if name not in OF_ISSUES
         },
-        "luck": {
-            name: np.stack([getattr(one, name) for one in luck])[:, places] for name in record_fields(Luck)
-        },
+        "luck": {name: later(np.stack([getattr(one, name) for one in luck])) for name in record_fields(Luck)},
     }
 
 

@@ -21,6 +21,7 @@ from rcpsim.sweep.worker import HEAD, SECONDS, read_exactly
 
 __all__ = ["Engine", "InProcess", "LocalWorkers", "Played", "retried"]
 
+_THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")  # the last of XLA
 ATTEMPTS: Final = 3  # of a unit whose worker ends without an answer
 
 
@@ -73,7 +74,7 @@ class _Worker:
     """A process of this machine and the thread that talks to it."""
 
     def __init__(self, answers: SimpleQueue[tuple[_Worker, bytes | None]]) -> None:
-        quiet = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        quiet = dict.fromkeys(_THREADS, "1")  # many workers with many threads each stand in each other's way
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from rcpsim.sweep.worker import main; main()"],
             stdin=subprocess.PIPE,
