@@ -396,7 +396,7 @@ def test_ctrl_c_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rcpsim_module("rcpsim.writing"), "write_results", interrupted)
     result = rcpsim_command("run", "small-process", *SHORT, "--out", "deep/er")
     assert result.exit_code == 130, result.output
-    assert "nothing was written" in result.stderr
+    assert "nothing is left half-written" in result.stderr
     assert names_in(Path()) == []
 
 

@@ -166,6 +166,34 @@ def test_few_numbers_are_put_in_order_as_numpy_does():
     np.testing.assert_array_equal(order.data, np.argsort(values, axis=-1, kind="stable"))
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 11, 40])
+def test_rows_are_sorted_as_numpy_sorts_them(count):
+    values = np.random.default_rng(count).uniform(size=(4, count, 9)).round(1)  # many are equal
+    values[values < 0.3] = np.inf
+    with jax.enable_x64(True):
+        for axis in (-2, 0, 2):
+            ordered = Words().sort(Sheet(jnp.asarray(values)), axis=axis)
+            np.testing.assert_array_equal(ordered.data, np.sort(values, axis=axis))
+
+
+@pytest.mark.parametrize("letters", ["...mk,m->...k", "...nk,k->...n", "...nk,nk->...n", "...nk->...n"])
+def test_sums_of_products_are_those_of_numpy(letters):
+    draw = np.random.default_rng(1)
+    first = draw.uniform(size=(5, 3, 4))
+    given = {"m": (first, first[0, :, 0]), "k": (first, first[0, 0]), "nk": (first, first[0])}
+    values = given.get(letters.partition("->")[0].partition(",")[2], (first,))
+    with jax.enable_x64(True):
+        ours = Words().einsum(letters, *(Sheet(jnp.asarray(value)) for value in values))
+    np.testing.assert_allclose(ours.data, np.einsum(letters, *values), rtol=1e-14)
+
+
+def test_small_powers_less_one_are_exact():
+    values = np.concatenate((-np.geomspace(1e-12, 800.0, 400), [0.0], np.geomspace(1e-12, 8.0, 200)))
+    with jax.enable_x64(True):
+        ours = Words().expm1(Sheet(jnp.asarray(values)))
+    np.testing.assert_allclose(ours.data, np.expm1(values), rtol=1e-11, atol=0)
+
+
 def test_rooms_are_whole_where_the_compiler_multiplies_by_a_reciprocal():
     with jax.enable_x64(True):
         compiled = SOURCE.module("rcpsim.theory.meetings").room_matrix

@@ -18,7 +18,9 @@ from click.testing import CliRunner
 from rcpsim.axes import MECHANISMS, RIVALS
 from rcpsim.cards import all_cards
 from rcpsim.cli import main
+from rcpsim.cli.asking import Faults
 from rcpsim.cli.options import choices_of, scenarios_of
+from rcpsim.errors import RcpsimError
 from rcpsim.experiment import load_experiment, resolve
 from rcpsim.scenario import parse_setting
 from rcpsim.simulation import Replay, replay
@@ -167,7 +169,7 @@ def test_a_command_of_the_docs_is_understood(line: str) -> None:
     given = dict(context.params)
     given.pop("keep", None)
     names = given.pop("names", None) or (given.pop("name"),)
-    assert scenarios_of(names, choices_of(context, given))
+    assert scenarios_of(names, choices_of(context, given, Faults()))
 
 
 COMMAND_LINE = (DOCS / "command-line.md").read_text(encoding="utf-8")
@@ -230,7 +232,7 @@ def test_every_topic_of_list_stands_on_the_page() -> None:
 
 @pytest.mark.parametrize("words", [["--histores", "3"], ["--histories", "none"], []])
 def test_a_wrong_command_would_be_noticed(words: list[str]) -> None:
-    with pytest.raises(click.UsageError):
+    with pytest.raises(RcpsimError):
         main.commands["run"].make_context("run", words)
 
 

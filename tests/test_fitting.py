@@ -764,6 +764,7 @@ def test_a_fit_writes_sets_report_and_pictures(tmp_path: Path, monkeypatch: pyte
     assert "\nOne process left out\n" in done.output
     assert {path.name for path in place.iterdir()} == {
         "fit.json",
+        "manifest.json",
         "parts",
         "plausible.parquet",
         "report.md",

@@ -882,7 +882,7 @@ def test_the_command_sweeps_goes_on_and_grows(tmp_path: Path) -> None:
         (["room-record", "--set", "measures.primary=trust_al"], "did you mean trust_all"),
         (["room-record", "--set", "sampling.points=4"], "leave it out"),
         (["room-record", "--scheduler", "nowhere"], "write tcp://HOST:PORT"),
-        (["room-record", "--until-precision", "-1"], "it must be above 0"),
+        (["room-record", "--until-precision", "-1"], "it must be a number above 0"),
     ],
 )
 def test_wrong_input_ends_with_status_two(words: list[str], told: str, tmp_path: Path) -> None:

@@ -73,23 +73,29 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
 
 
 def quoted(found: object) -> str:
-    """Return a found value as it is shown in a fault: text in double quotes, long values cut.
+    r"""Return a found value as it is shown in a fault: text in double quotes, long values cut.
 
     Examples
     --------
     >>> quoted(1.4), quoted("own"), quoted(True)
     ('1.4', '"own"', 'true')
+    >>> print(quoted("two\nlines"), quoted("años"))
+    "two\nlines" "años"
     """
     if isinstance(found, bool):
         return "true" if found else "false"
     if isinstance(found, str):
-        text = '"' + found.replace("\n", "\\n") + '"'
+        text = '"' + "".join(map(_printable, found)) + '"'
     else:
         try:
             text = repr(found)
         except ValueError:  # an integer with more digits than Python prints
             text = "a very long number"
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
+
+
+def _printable(letter: str) -> str:
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class EventLog:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
+        self._once = np.triu(np.ones(setting.off.shape[-2:], dtype=np.bool_), 1)  # a pair, not both its ways
         self._where: dict[str, list[BoolArray]] = {}  # kind -> what happened in each quarter, [H, ...]
         self._value: dict[str, list[Array | BoolArray | IntArray]] = {}
         self._status: IntArray | None = None
@@ -120,10 +121,9 @@ class EventLog:
         self._keep("item_dropped", minutes.dropped)
         self._keep("item_due", minutes.due, minutes.mean_delivered)
         found = np.greater(np.swapaxes(minutes.source, -1, -2), 0, order="C")
-        once = np.triu(np.ones(found.shape[-2:], dtype=np.bool_), 1)
         self._keep("leak", found, minutes.attributed)
-        self._keep("deal", (minutes.deals > 0) & once)
-        self._keep("joint_act", (minutes.joint > 0) & once)
+        self._keep("deal", (minutes.deals > 0) & self._once)
+        self._keep("joint_act", (minutes.joint > 0) & self._once)
         self._keep("government", minutes.government)
         self._keep("crisis", (minutes.crisis > 0) & (crisis == 0))
         self._keep("status", process.status != status, process.status)

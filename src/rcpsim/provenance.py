@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +16,12 @@ _PACKAGES: Final = ("numpy", "pandas", "pyarrow", "xarray", "matplotlib", "scipy
 _PIECE: Final = 1 << 20
 
 
+@cache
 def commit() -> str | None:
-    """Return the git commit of the source that runs, with ``+`` if changed since; None when unknown."""
+    """Return the git commit of the source that runs, with ``+`` if changed since; None when unknown.
+
+    It is asked once: what is changed later does not run.
+    """
     top = Path(__file__).resolve().parents[2]
     if not (top / ".git").exists():
         return None
@@ -50,6 +55,7 @@ def made_with(packages: tuple[str, ...] = _PACKAGES) -> dict[str, Any]:
     }
 
 
+@cache
 def _version(name: str) -> str | None:
     try:
         return version(name)

@@ -384,7 +384,7 @@ def _told(run: Run, twin: bool) -> Iterator[_Told]:
 
 def series_of(rows: dict[str, list[Array]]) -> dict[str, Array]:
     """Return measures quarter by quarter as series [H, Q], with the stage, and nothing after an end."""
-    whole = finish_series({name: np.stack(values, axis=-1) for name, values in rows.items()})
+    whole = finish_series({name: np.ascontiguousarray(np.array(values).T) for name, values in rows.items()})
     over = whole["status"] > lifecycle.DORMANT if "status" in whole else np.zeros(1, dtype=np.bool_)
     return {name: value if name in LIFE else np.where(over, np.nan, value) for name, value in whole.items()}
 

@@ -1,18 +1,10 @@
-"""The folder of a run: every file is written beside its place and the whole is renamed at the end.
-
-Nothing is left behind by an error or an interruption, and a folder that is there is replaced only when the
-new one is complete.
-"""
+"""The folder of a run: its tables, pictures and manifest (`rcpsim.folders` puts it in its place whole)."""
 
 from __future__ import annotations
 
 import csv
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,9 +12,9 @@ import numpy as np
 
 from rcpsim.axes import parse_quarter
 from rcpsim.chronicle import chronicle
-from rcpsim.errors import OutputError
 from rcpsim.events import EVENT_KINDS
 from rcpsim.figures import Drawn, chosen_quarters, figures, quarters_of_years
+from rcpsim.folders import MANIFEST, check_folder, fresh_folder
 from rcpsim.provenance import checksums, commit, made_with
 from rcpsim.results import Results
 from rcpsim.scenario import scenario_to_dict
@@ -34,6 +26,7 @@ if TYPE_CHECKING:
     from rcpsim.simulation import Replay
 
 __all__ = [
+    "MANIFEST",
     "check_folder",
     "checksums",
     "commit",
@@ -43,67 +36,7 @@ __all__ = [
     "write_results",
 ]
 
-MANIFEST: Final = "manifest.json"
 _DPI: Final = 150
-
-
-def check_folder(folder: str | Path, *, force: bool = False) -> Path:
-    """Return the folder as a path if it may be written; ask before hours of work, not after.
-
-    Raises
-    ------
-    OutputError
-        when it is there already (and ``force`` is not given, or it is not the folder of a run), or when it
-        cannot be made where it should be
-    """
-    place = Path(folder)
-    if place.exists() or place.is_symlink():
-        ours = place.is_dir() and ((place / MANIFEST).is_file() or not any(place.iterdir()))
-        if not force:
-            raise OutputError(f"{place} is there already; choose another folder with --out, or add --force")
-        if not ours:
-            raise OutputError(
-                f"{place} is no folder that rcpsim wrote, so it is not replaced; choose another"
-            )
-    above = next(parent for parent in place.absolute().parents if parent.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        raise OutputError(f"{place} cannot be written: {above} is no folder that may be written to")
-    return place
-
-
-@contextmanager
-def fresh_folder(folder: str | Path, *, force: bool = False) -> Iterator[Path]:
-    """Give an empty folder to fill, which takes its place when the block ends without an error.
-
-    Raises
-    ------
-    OutputError
-        as in :func:`check_folder`, or when writing fails
-    """
-    place = check_folder(folder, force=force)
-    made = [parent for parent in place.absolute().parents if not parent.exists()]
-    beside: Path | None = None
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-        beside.chmod(0o755)
-        yield beside
-        if place.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
-            place.rename(old / place.name)
-            beside.rename(place)
-            shutil.rmtree(old)
-        else:
-            beside.rename(place)
-    except BaseException as error:
-        if beside is not None:
-            shutil.rmtree(beside, ignore_errors=True)
-        for parent in made:
-            if parent.is_dir() and not any(parent.iterdir()):
-                parent.rmdir()
-        if isinstance(error, OSError):
-            raise OutputError(f"{place} cannot be written: {error.strerror or error}") from error
-        raise
 
 
 def write_results(
@@ -208,7 +141,8 @@ def write_table(columns: Mapping[str, Any], path: Path) -> None:
         for name, values in columns.items()
     }
     words = [name for name, array in arrays.items() if pa.types.is_dictionary(array.type)]
-    pq.write_table(pa.table(arrays), path, compression="zstd", use_dictionary=words)
+    keys = [name for name, array in arrays.items() if not pa.types.is_floating(array.type)]
+    pq.write_table(pa.table(arrays), path, compression="zstd", use_dictionary=words, write_statistics=keys)
 
 
 def write_lines(frame: pd.DataFrame, path: Path) -> None:

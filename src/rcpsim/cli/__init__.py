@@ -25,7 +25,7 @@ from rcpsim.cli.querying import query_command
 from rcpsim.cli.replaying import replay_command
 from rcpsim.cli.running import run_command
 from rcpsim.cli.sweeping import bundle_command, sweep_command, verify_command
-from rcpsim.errors import RcpsimError, did_you_mean
+from rcpsim.errors import Fault, OptionError, RcpsimError, did_you_mean, quoted
 
 __all__ = ["main"]
 
@@ -41,8 +41,8 @@ class _Commands(click.Group):
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             names = self.list_commands(ctx)
             hint = did_you_mean(args[0], names)
-            message = f'"{args[0]}" is not a command; the commands are {", ".join(names)}'
-            ctx.fail(f"{message} ({hint})" if hint else message)
+            allowed = f"the commands are {', '.join(names)}"
+            raise OptionError([Fault("rcpsim", "", f"{quoted(args[0])} is not a command", allowed, hint)])
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -52,8 +52,12 @@ class _Commands(click.Group):
             click.echo(str(error), err=True)
             _leave(ctx, WRONG_INPUT)
         except KeyboardInterrupt:
-            click.echo("\nInterrupted; nothing was written.", err=True)
+            click.echo("\nInterrupted; nothing is left half-written.", err=True)
             _leave(ctx, INTERRUPTED)
+        except MemoryError:
+            asked = f"rcpsim {ctx.invoked_subcommand}"
+            click.echo(f"{asked}: needs more memory than there is; ask for fewer histories", err=True)
+            _leave(ctx, WRONG_INPUT)
 
 
 def _leave(ctx: click.Context, status: int) -> NoReturn:

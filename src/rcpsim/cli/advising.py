@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from rcpsim.cli.asking import AskedCommand, Faults
 from rcpsim.cli.options import (
     Choices,
     choices_of,
     figures_option,
     force_option,
+    note_prior,
     out_option,
     quiet_option,
     scenarios_of,
@@ -24,6 +26,7 @@ from rcpsim.cli.options import (
 )
 from rcpsim.cli.progress import INTERRUPTED, progress
 from rcpsim.cli.screen import NOTHING
+from rcpsim.errors import OptionError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,7 +40,33 @@ DRAWS: Final = 40
 _KEYS_NAMED: Final = 12
 
 
-@click.command("advise")
+def _asked(
+    ctx: click.Context, /, name: str, outcome: str, draws: int, workers: int, **given: Any
+) -> tuple[Choices, Scenario]:
+    """Return the scenario and the shared options, or tell everything that is wrong."""
+    faults = Faults()
+    unused: dict[str, Any] = {"history": None, "settings": (), "without": (), "replacing": ()}
+    choices = choices_of(ctx, {**given, **unused, "judged": "draw", "as_of": None}, faults)
+    with faults:
+        from rcpsim.advice.weighing import refuse_outcome
+
+        refuse_outcome(outcome)
+    with faults:
+        from rcpsim.parameter_sets import fault_of_draws
+
+        if (many := fault_of_draws(choices.parameters, draws, "draws")) is not None:
+            raise OptionError([many])
+    called = None
+    with faults:
+        (scenario,) = scenarios_of([name], choices)
+        called = f"advise-{scenario.id}"
+    with faults:
+        choices.refuse_folder(called)
+    faults.tell()
+    return choices, scenario
+
+
+@click.command("advise", cls=AskedCommand, looks=_asked)
 @click.argument("name", metavar="NAME|FILE")
 @click.option(
     "--outcome",
@@ -69,26 +98,19 @@ _KEYS_NAMED: Final = 12
 @quiet_option
 @figures_option
 @click.pass_context
-def advise_command(
-    ctx: click.Context, /, name: str, outcome: str, draws: int, workers: int, **given: Any
-) -> None:
+def advise_command(ctx: click.Context, /, outcome: str, draws: int, workers: int, **given: Any) -> None:
     """Rank the changes that a process can still make by what they do to an outcome.
 
     Over draws of the coefficients, each change held from the first quarter on. Beside the effect stands what
     is lost against the best change of each draw, how often it does harm, and which other outcomes move.
     """
-    unused: dict[str, Any] = {"history": None, "settings": (), "without": (), "replacing": ()}
-    choices = choices_of(ctx, {**given, **unused, "judged": "draw", "as_of": None})
-    (scenario,) = scenarios_of([name], choices)
+    choices, scenario = _asked(ctx, outcome=outcome, draws=draws, workers=workers, **given)
+    note_prior(choices)
+    folder = choices.folder(f"advise-{scenario.id}")
 
     from rcpsim.advice import advise
     from rcpsim.advice.keeping import parts_beside
-    from rcpsim.advice.weighing import refuse_outcome
-    from rcpsim.writing import check_folder
 
-    refuse_outcome(outcome)
-    folder = choices.folder(f"advise-{scenario.id}")
-    check_folder(folder, force=choices.force)
     began = time.perf_counter()
     parts: Path | None = None
     try:

@@ -4,35 +4,74 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from rcpsim.cli.asking import AskedCommand, Faults, Place
 from rcpsim.cli.options import figures_option, quiet_option
-from rcpsim.errors import Fault, InputError
+from rcpsim.errors import Fault, InputError, UnknownName
 
 if TYPE_CHECKING:
     from rcpsim.analysis.sweeps import Analysed
+    from rcpsim.sweep import Sweep
 
 __all__ = ["analyse_command"]
 
 _TOLD = 14
 
 
-@click.command("analyse")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def _asked(
+    ctx: click.Context, /, folder: Path, measure: str | None, quarter: str | None, out: Path | None, **_: Any
+) -> tuple[Sweep, Path]:
+    """Return the sweep and the folder to write, or tell everything that is wrong."""
+    from rcpsim.folders import check_folder, refuse_own_input
+    from rcpsim.sweep import Sweep, open_results
+
+    faults = Faults()
+    with faults:
+        sweep = open_results(folder)
+        if not isinstance(sweep, Sweep):
+            allowed = "what is analysed is a sweep; summary.csv holds what a run came to"
+            raise InputError([Fault(str(folder), "", "is the folder of a run", allowed)])
+        with faults:
+            if measure is not None and measure not in sweep.measures:
+                raise UnknownName.of("--measure", measure, sweep.measures)
+        with faults:
+            if quarter is not None and quarter not in sweep.quarters:
+                raise UnknownName.of("--at", quarter, sweep.quarters)
+    with faults:
+        target = out or folder / "analysis"
+        if out is not None or not faults:
+            refuse_own_input(target, folder)
+            check_folder(target, force=True, kind="analysis")
+    faults.tell()
+    assert isinstance(sweep, Sweep)
+    return sweep, target
+
+
+@click.command("analyse", cls=AskedCommand, looks=_asked)
+@click.argument("folder", type=Place(path_type=Path), metavar="DIR")
 @click.option("--measure", metavar="M", help="What is looked at first; the primary measure where missing.")
 @click.option("--at", "quarter", metavar="QUARTER", help="When; the last quarter kept where missing.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="OUT",
     help="Folder to write; DIR/analysis where missing.",
 )
 @figures_option
 @quiet_option
+@click.pass_context
 def analyse_command(
-    folder: Path, measure: str | None, quarter: str | None, out: Path | None, figures: bool, quiet: bool
+    ctx: click.Context,
+    /,
+    folder: Path,
+    measure: str | None,
+    quarter: str | None,
+    out: Path | None,
+    figures: bool,
+    quiet: bool,
 ) -> None:
     """Tell what a sweep says, with intervals, and what it is too small to say.
 
@@ -40,15 +79,8 @@ def analyse_command(
     """
     from rcpsim.analysis.reporting import findings
     from rcpsim.analysis.sweeps import analyse
-    from rcpsim.sweep import Sweep, open_results
-    from rcpsim.writing import check_folder
 
-    target = out or folder / "analysis"
-    sweep = open_results(folder)
-    if not isinstance(sweep, Sweep):
-        allowed = "what is analysed is a sweep; summary.csv holds what a run came to"
-        raise InputError([Fault(str(folder), "", "is the folder of a run", allowed)])
-    check_folder(target, force=True)
+    sweep, target = _asked(ctx, folder, measure, quarter, out)
     analysed = analyse(sweep, measure, quarter)
     _write(analysed, target, figures)
     if quiet:
@@ -72,7 +104,7 @@ def _write(analysed: Analysed, target: Path, pictures: bool) -> None:
     from rcpsim.writing import fresh_folder, write_figures, write_lines
 
     sweep = analysed.sweep
-    with fresh_folder(target, force=True) as place:
+    with fresh_folder(target, force=True, kind="analysis") as place:
         write_lines(table_of_effects(analysed.effects), place / "effects.csv")
         write_lines(table_of_sensitivity(list(analysed.sensitivity.values())), place / "sensitivity.csv")
         (place / "report.md").write_text(report(analysed), encoding="utf-8")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
+from rcpsim.cli.asking import AskedCommand, Faults, Place
 from rcpsim.cli.options import force_option
+from rcpsim.errors import Fault, OptionError
 
 if TYPE_CHECKING:
     from rcpsim.profile import Page, Section
@@ -29,7 +31,7 @@ TOPICS = (
 )
 
 
-@click.command("list")
+@click.command("list", cls=AskedCommand)
 @click.argument("topic", type=click.Choice(TOPICS), default="scenarios")
 @click.option("--markdown", is_flag=True, help="Parameters with all their cards say, as a page of the docs.")
 def list_command(topic: str, markdown: bool) -> None:
@@ -55,27 +57,45 @@ def list_command(topic: str, markdown: bool) -> None:
     click.echo(f"\nrcpsim show NAME explains one. Also: {others}.")
 
 
-@click.command("show")
+def _shown(
+    ctx: click.Context, /, name: str, out: Path | None, force: bool, each: bool
+) -> tuple[Path | None, Page | None]:
+    """Return the page of the docs that is named or the page about what is, or tell what is wrong."""
+    from rcpsim.experiment import is_experiment
+    from rcpsim.folders import check_folder
+    from rcpsim.profile import is_scenario, manual, page_of
+
+    faults = Faults()
+    printed, page = manual().get(name), None
+    with faults:
+        page = None if printed else page_of(name, each=each)
+        if out is not None and (page is None or not is_scenario(name) or is_experiment(name)):
+            raise OptionError([Fault("--out", "", f"stands beside {name}", "only a scenario is drawn")])
+    with faults:
+        if out is not None:
+            check_folder(out, force=force)
+    faults.tell()
+    return printed, page
+
+
+@click.command("show", cls=AskedCommand, looks=_shown)
 @click.argument("name")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="DIR",
     help="Also draw a scenario (roles, stocks, time line) and write page and pictures into this folder.",
 )
 @force_option
 @click.option("--members", "each", is_flag=True, help="A row for each member, however many there are.")
-def show_command(name: str, out: Path | None, force: bool, each: bool) -> None:
+@click.pass_context
+def show_command(ctx: click.Context, /, name: str, out: Path | None, force: bool, each: bool) -> None:
     """Explain whatever `list` names: a scenario, a mechanism, a dial, a page of the docs..."""
-    from rcpsim.profile import manual, page_of
-
-    if name in manual():
-        if out is not None:
-            _refuse_to_draw(name)
-        click.echo(manual()[name].read_text(encoding="utf-8"), nl=False)
+    printed, page = _shown(ctx, name, out, force, each)
+    if page is None:
+        if printed is not None:
+            click.echo(printed.read_text(encoding="utf-8"), nl=False)
         return
-
-    page = page_of(name, each=each)
     if out is not None:
         _draw(name, page, out, force=force)
     click.secho(page.title, bold=True)
@@ -86,11 +106,11 @@ def show_command(name: str, out: Path | None, force: bool, each: bool) -> None:
         click.echo(f"\nWritten to {out}: profile.md, and pictures in {out / 'figures'}")
 
 
-@click.command("check")
+@click.command("check", cls=AskedCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def check_command(files: tuple[str, ...]) -> None:
     """Tell every fault of scenario and experiment files (or packaged ones by name)."""
-    from rcpsim.errors import Fault, InputError
+    from rcpsim.errors import InputError
     from rcpsim.experiment import is_experiment, load_experiment
     from rcpsim.profile import knowledge, size_of
     from rcpsim.scenario import load_scenario
@@ -114,7 +134,6 @@ def check_command(files: tuple[str, ...]) -> None:
 
 def _page_of(topic: str) -> str:
     from rcpsim.cli.reference import parameters_page
-    from rcpsim.errors import Fault, OptionError
 
     if topic != "parameters":
         raise OptionError([Fault("--markdown", "", f"stands beside {topic}", "it prints parameters only")])
@@ -123,17 +142,12 @@ def _page_of(topic: str) -> str:
 
 def _draw(name: str, page: Page, folder: Path, *, force: bool) -> None:
     """Write the page of a scenario and its pictures into a folder."""
-    from rcpsim.experiment import is_experiment
-    from rcpsim.profile import is_scenario, markdown_of
-    from rcpsim.scenario import load_scenario, scenario_to_dict
-
-    if not is_scenario(name) or is_experiment(name):
-        _refuse_to_draw(name)
-    scenario = load_scenario(name)
-
     from rcpsim.figures import process_figures
+    from rcpsim.profile import markdown_of
+    from rcpsim.scenario import load_scenario, scenario_to_dict
     from rcpsim.writing import MANIFEST, checksums, fresh_folder, write_figures
 
+    scenario = load_scenario(name)
     with fresh_folder(folder, force=force) as place:
         drawn = process_figures(scenario)
         write_figures(drawn, place / "figures")
@@ -145,12 +159,6 @@ def _draw(name: str, page: Page, folder: Path, *, force: bool) -> None:
             "outputs": checksums(place),
         }
         (place / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-
-
-def _refuse_to_draw(name: str) -> NoReturn:
-    from rcpsim.errors import Fault, OptionError
-
-    raise OptionError([Fault("--out", "", f"stands beside {name}", "only a scenario is drawn")])
 
 
 def _print_scenarios() -> None:

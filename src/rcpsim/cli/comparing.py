@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from rcpsim.cli.options import Choices, choices_of, scenarios_of, shared_options
+from rcpsim.cli.asking import AskedCommand, Faults
+from rcpsim.cli.options import Choices, choices_of, note_prior, refuse_too_many, scenarios_of, shared_options
 from rcpsim.cli.progress import progress
 from rcpsim.cli.running import tell_central, tell_folder
 from rcpsim.errors import Fault, OptionError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rcpsim.comparison import Comparison
     from rcpsim.results import Results
+    from rcpsim.scenario import Scenario
     from rcpsim.simulation import Replay
 
 __all__ = ["compare_command"]
@@ -26,27 +28,49 @@ SIDE_BY_SIDE: Final = 3
 """Designs that the page plays at once: the first ones."""
 
 
-@click.command("compare")
+def _asked(
+    ctx: click.Context, /, names: tuple[str, ...], **given: Any
+) -> tuple[Choices, list[Scenario], str]:
+    """Return the designs and what their folder is called after, or tell everything that is wrong."""
+    faults = Faults()
+    choices = choices_of(ctx, given, faults)
+    with faults:
+        if len(names) < 2:
+            raise OptionError([Fault("compare", "", f"names {names[0]} alone", "name at least two designs")])
+    called = None
+    with faults:
+        scenarios = scenarios_of(names, choices)
+        called = "compare-" + "-".join(scenario.id for scenario in scenarios)
+        with faults:
+            refuse_too_many(choices, scenarios)
+        with faults:
+            from rcpsim.comparison import refuse_unlike
+
+            if len(scenarios) > 1:
+                refuse_unlike(scenarios)
+    with faults:
+        choices.refuse_folder(called)
+    faults.tell()
+    return choices, scenarios, str(called)
+
+
+@click.command("compare", cls=AskedCommand, looks=_asked)
 @click.argument("names", nargs=-1, required=True, metavar="A B [C...]")
 @shared_options
 @click.pass_context
-def compare_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any) -> None:
+def compare_command(ctx: click.Context, /, **given: Any) -> None:
     """Play designs with the same luck and tell how each differs from the first.
 
     --set, --without and --replacing that begin with a design and a colon are for this design alone; where one
     scenario is named twice, count from 1: compare puebla puebla --set 2:design.confidentiality=0.9
     """
-    choices = choices_of(ctx, given)
-    if len(names) < 2:
-        raise OptionError([Fault("compare", "", f"names {names[0]} alone", "name at least two designs")])
-    scenarios = scenarios_of(names, choices)
-    folder = choices.folder("compare-" + "-".join(scenario.id for scenario in scenarios))
+    choices, scenarios, called = _asked(ctx, **given)
+    note_prior(choices)
+    folder = choices.folder(called)
 
-    from rcpsim.comparison import compare, refuse_unlike
-    from rcpsim.writing import check_folder, fresh_folder
+    from rcpsim.comparison import compare
+    from rcpsim.writing import fresh_folder
 
-    refuse_unlike(scenarios)
-    check_folder(folder, force=choices.force)
     began = time.perf_counter()
     with progress(choices.count * len(scenarios), quiet=choices.quiet) as report:
         report(0, f"playing {scenarios[0].id}")

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from rcpsim.cli.asking import AskedCommand, Faults
 from rcpsim.cli.options import (
+    YEAR,
     Choices,
     as_of_option,
     choices_of,
     figures_option,
     force_option,
+    note_prior,
     out_option,
     quiet_option,
+    refuse_too_many,
     scenarios_of,
     seed_option,
     years_option,
@@ -28,14 +32,49 @@ from rcpsim.errors import Fault, OptionError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rcpsim.counterfactual import Counterfactual, Effect, StateEffect
+    from rcpsim.counterfactual import Counterfactual, Effect, Otherwise, StateEffect
+    from rcpsim.scenario import Scenario
 
 __all__ = ["counterfactual_command"]
 
 _TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law")
 
 
-@click.command("counterfactual")
+def _asked(
+    ctx: click.Context,
+    /,
+    name: str,
+    without: tuple[str, ...],
+    settings: tuple[str, ...],
+    since: int | None,
+    **given: Any,
+) -> tuple[Choices, Scenario, Otherwise]:
+    """Return what is to be otherwise in which scenario, or tell everything that is wrong with it."""
+    faults = Faults()
+    unused: dict[str, Any] = {"history": None, "settings": (), "without": (), "replacing": ()}
+    choices = choices_of(ctx, {**given, **unused}, faults)
+    called, laid = None, None
+    with faults:
+        laid = _settings(settings)
+    with faults:
+        (scenario,) = scenarios_of([name], choices)
+        called = f"counterfactual-{scenario.id}"
+        with faults:
+            refuse_too_many(choices, [scenario])
+
+        from rcpsim.counterfactual import otherwise
+
+        if laid is not None:
+            case = otherwise(scenario, without=without, settings=laid, since=since)
+        elif without:
+            otherwise(scenario, without=without, since=since)
+    with faults:
+        choices.refuse_folder(called)
+    faults.tell()
+    return choices, scenario, case
+
+
+@click.command("counterfactual", cls=AskedCommand, looks=_asked)
 @click.argument("name", metavar="NAME|FILE")
 @click.option(
     "--without",
@@ -49,7 +88,7 @@ _TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law
 @click.option(
     "--from",
     "since",
-    type=int,
+    type=YEAR,
     metavar="YEAR",
     help="Year from which it is otherwise; the first, or the date of the event, where missing.",
 )
@@ -82,29 +121,17 @@ _TOLD_OF_STATES: Final = ("trust_received", "trust_given", "understanding", "law
 @quiet_option
 @figures_option
 @click.pass_context
-def counterfactual_command(
-    ctx: click.Context,
-    /,
-    name: str,
-    without: tuple[str, ...],
-    settings: tuple[str, ...],
-    since: int | None,
-    **given: Any,
-) -> None:
+def counterfactual_command(ctx: click.Context, /, **given: Any) -> None:
     """Run history again with one thing otherwise and tell what that thing contributed.
 
     Both courses have the same luck, and are the same in everything until the two part.
     """
-    unused: dict[str, Any] = {"history": None, "settings": (), "without": (), "replacing": ()}
-    choices = choices_of(ctx, {**given, **unused})
-    (scenario,) = scenarios_of([name], choices)
-
-    from rcpsim.counterfactual import effects, otherwise, rerun, state_effects
-    from rcpsim.writing import check_folder
-
-    case = otherwise(scenario, without=without, settings=_settings(settings), since=since)
+    choices, scenario, case = _asked(ctx, **given)
+    note_prior(choices)
     folder = choices.folder(f"counterfactual-{scenario.id}")
-    check_folder(folder, force=choices.force)
+
+    from rcpsim.counterfactual import effects, rerun, state_effects
+
     began = time.perf_counter()
     with progress(choices.histories, quiet=choices.quiet) as tell:
         tell(0, f"playing {scenario.id} twice")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from rcpsim.cli.options import figures_option, quiet_option
+from rcpsim.cli.asking import AskedCommand, Faults, Place
+from rcpsim.cli.options import YEAR, figures_option, quiet_option
 from rcpsim.cli.progress import INTERRUPTED
 from rcpsim.errors import Fault, OptionError
 
@@ -29,12 +30,49 @@ _QUICK: Final = (_QUICK_SETS, 1, 10, 4, 25)
 _PRINTED: Final = ("Waves", "Fewer than", "One process left out")
 
 
-@click.command("fit")
+def _asked(ctx: click.Context, /, **given: Any) -> Path:
+    """Return the folder of the fit, or tell everything that is wrong."""
+    from rcpsim.fitting import FitFolder, filter_asked
+    from rcpsim.folders import refuse_unwritable
+
+    faults = Faults()
+    filter_only, quick, seed = given["filter_only"], given["quick"], given["seed"]
+    place: Path = given["out"] or Path(f"{'filter' if filter_only else 'fit'}-seed{seed}")
+    with faults:
+        _refuse_odd(quick, filter_only, given["installs"])
+    with faults:
+        refuse_unwritable(place, into=True)
+    with faults:
+        asked = filter_asked(given["draws"]) if filter_only else _asked_of_fit(given)
+        FitFolder.refuse(place, asked, force=given["force"])
+    faults.tell()
+    return place
+
+
+def _asked_of_fit(given: Mapping[str, Any]) -> dict[str, Any]:
+    from rcpsim.fitting import Size, asked_of, plan_of
+    from rcpsim.parameter_sets import filtered_prior
+
+    filtered_prior()  # the report holds the sets against it: refuse one of other cards before all the work
+    plan = plan_of(given["as_of"], None, given["aside"], few=given["quick"])
+    if not plan.strong:
+        found = f"is {given['as_of']}: no strong pattern is known by then"
+        allowed = "fit as of a year by which a document tells of a strong pattern"
+        raise OptionError([Fault("--as-of", "", found, allowed)])
+    return asked_of(plan, given["seed"], Size(*_size(given["sets"], given["waves"], given["quick"])))
+
+
+def _size(sets: int | None, waves: int | None, quick: bool) -> tuple[int, int, int, int, int]:
+    usual = _QUICK if quick else _FULL
+    return (sets or usual[0], waves or usual[1], *usual[2:])
+
+
+@click.command("fit", cls=AskedCommand, looks=_asked)
 @click.option("--sets", type=click.IntRange(min=2), metavar="N", help="Parameter sets in a wave (2000).")
 @click.option("--waves", type=click.IntRange(min=1), metavar="N", help="Waves at most (4).")
 @click.option("--quick", is_flag=True, help="One wave of 200 sets over the processes that cost least.")
 @click.option(
-    "--as-of", type=int, default=2001, show_default=True, metavar="YEAR", help="Read nothing later."
+    "--as-of", type=YEAR, default=2001, show_default=True, metavar="YEAR", help="Read nothing later."
 )
 @click.option(
     "--aside",
@@ -56,7 +94,7 @@ _PRINTED: Final = ("Waves", "Fewer than", "One process left out")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="DIR",
     help="Folder of the fit (./fit-seedS). One that is there is taken up where it stopped.",
 )
@@ -78,10 +116,10 @@ def fit_command(
     confirm: bool,
     seed: int,
     workers: int,
-    out: Path | None,
     force: bool,
     figures: bool,
     quiet: bool,
+    **_: Any,
 ) -> None:
     """Find the parameter sets that the record does not speak against.
 
@@ -90,15 +128,24 @@ def fit_command(
     if confirm:
         _confirm(ctx)
         return
-    _refuse_odd(quick, filter_only, installs)
-    place = out or Path(f"{'filter' if filter_only else 'fit'}-seed{seed}")
+    place = _asked(ctx, **ctx.params)
     try:
         if filter_only:
             _filter(place, draws, workers, installs, force, quiet)
         else:
-            given = _QUICK if quick else _FULL
-            size = (sets or given[0], waves or given[1], *given[2:])
-            _fit(place, as_of, aside, seed, size, quick, workers, installs, force, figures, quiet)
+            _fit(
+                place,
+                as_of,
+                aside,
+                seed,
+                _size(sets, waves, quick),
+                quick,
+                workers,
+                installs,
+                force,
+                figures,
+                quiet,
+            )
     except KeyboardInterrupt:
         kept = f"; what is done stays in {place}, and the same command goes on from there"
         click.echo(f"\nInterrupted{kept if place.exists() else ''}.", err=True)
@@ -115,10 +162,12 @@ def _filter(place: Path, draws: int, workers: int, installs: bool, force: bool, 
     from rcpsim.fitting import FitFolder, filter_asked, filter_prior, install, table_of
     from rcpsim.parameter_sets import FILTER_FILE
 
-    folder = FitFolder.open(place, filter_asked(draws), force=force)
+    asked = filter_asked(draws)
+    folder = FitFolder.open(place, asked, force=force)
     with _telling(quiet) as tell:
         tried = filter_prior(folder, draws, workers=workers, tell=tell)
     folder.write(FILTER_FILE, table_of(tried))
+    folder.close(asked)
     if installs:
         install(place / FILTER_FILE, FILTER_FILE)
     if quiet:
@@ -134,7 +183,7 @@ def _fit(
     as_of: int,
     aside: tuple[str, ...],
     seed: int,
-    size: tuple[int, ...],
+    size: tuple[int, int, int, int, int],
     quick: bool,
     workers: int,
     installs: bool,
@@ -144,17 +193,16 @@ def _fit(
 ) -> None:
     from rcpsim.fitting import FitFolder, Size, asked_of, install, plan_of, run_fit
     from rcpsim.fitting.telling import REPORT
-    from rcpsim.parameter_sets import PLAUSIBLE_FILE, filtered_prior
+    from rcpsim.parameter_sets import PLAUSIBLE_FILE
 
-    filtered_prior()  # the report holds the sets against it: refuse one of other cards before all the work
     plan = plan_of(as_of, None, aside, few=quick)
-    if not plan.strong:
-        allowed = "fit as of a year by which a document tells of a strong pattern"
-        raise OptionError([Fault("--as-of", "", f"is {as_of}: no strong pattern is known by then", allowed)])
-    folder = FitFolder.open(place, asked_of(plan, seed, Size(*size)), force=force)
+    asked = asked_of(plan, seed, Size(*size))
+    folder = FitFolder.open(place, asked, force=force)
     with _telling(quiet) as tell:
         fit = run_fit(folder, plan, seed, Size(*size), workers=workers, tell=tell)
+    folder.reopen()
     _write(folder, fit, figures)
+    folder.close(asked)
     none = fit.points.shape[0] == 0
     if installs and not none:
         install(place / PLAUSIBLE_FILE, PLAUSIBLE_FILE)

@@ -10,17 +10,46 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rcpsim.cli.options import figures_option, force_option, quiet_option, seed_option, workers_option
+from rcpsim.cli.asking import AskedCommand, Faults, Place
+from rcpsim.cli.options import (
+    YEAR,
+    figures_option,
+    force_option,
+    quiet_option,
+    refuse_missing_sets,
+    seed_option,
+    workers_option,
+)
 from rcpsim.cli.progress import progress
 
 if TYPE_CHECKING:
     from rcpsim.hindcast import Hindcast
 
-
 __all__ = ["hindcast_command"]
 
 
-@click.command("hindcast")
+def _asked(ctx: click.Context, /, names: tuple[str, ...], **given: Any) -> Path:
+    """Return the folder to write, or tell everything that is wrong."""
+    from rcpsim.errors import Fault, OptionError
+    from rcpsim.folders import check_folder
+    from rcpsim.hindcast import processes_named
+
+    faults = Faults()
+    with faults:
+        if given["quick"] and ctx.get_parameter_source("histories") is click.core.ParameterSource.COMMANDLINE:
+            raise OptionError([Fault("--quick", "", "stands beside --histories", "leave one of the two out")])
+    with faults:
+        processes_named(names)
+    with faults:
+        refuse_missing_sets(given["parameters"])
+    folder: Path = given["out"] or Path(f"hindcast-seed{given['seed']}")
+    with faults:
+        check_folder(folder, force=given["force"])
+    faults.tell()
+    return folder
+
+
+@click.command("hindcast", cls=AskedCommand, looks=_asked)
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option(
     "--histories",
@@ -39,7 +68,7 @@ __all__ = ["hindcast_command"]
 )
 @click.option(
     "--as-of",
-    type=int,
+    type=YEAR,
     metavar="YEAR",
     help="Read only values documented by YEAR; 2001 also scores the statuses told later.",
 )
@@ -48,7 +77,7 @@ __all__ = ["hindcast_command"]
 @workers_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="DIR",
     help="Folder to write; without it, hindcast-seedN.",
 )
@@ -62,17 +91,12 @@ def hindcast_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any
     Every process that has patterns is played unless some are named. Each pattern gets a verdict by rules that
     were fixed beforehand: within, near, missed, or cannot be said.
     """
-    from rcpsim.errors import Fault, OptionError
     from rcpsim.hindcast import QUICK, hindcast
     from rcpsim.patterns import list_patterned
-    from rcpsim.writing import check_folder
 
+    folder = _asked(ctx, names, **given)
     if given["quick"]:
-        if ctx.get_parameter_source("histories") is click.core.ParameterSource.COMMANDLINE:
-            raise OptionError([Fault("--quick", "", "stands beside --histories", "leave one of the two out")])
         given["histories"] = QUICK
-    folder = given["out"] or Path(f"hindcast-seed{given['seed']}")
-    check_folder(folder, force=given["force"])
     began = time.perf_counter()
     count = len(dict.fromkeys(names)) or len(list_patterned())
     with progress(count * given["histories"], quiet=given["quiet"]) as report:

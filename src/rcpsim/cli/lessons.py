@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rcpsim.cli.asking import AskedCommand, Faults, Place
 from rcpsim.cli.options import figures_option, quiet_option, seed_option, workers_option
 from rcpsim.cli.progress import INTERRUPTED, Report, progress
 from rcpsim.errors import Fault, OptionError
@@ -28,7 +29,32 @@ _SIZES = ("draws", "histories")
 _SAME = ("seed", "parameters", "engine")
 
 
-@click.command("lessons")
+def _asked(ctx: click.Context, /, names: tuple[str, ...], **given: Any) -> tuple[list[Lesson], Path]:
+    """Return the lessons to play and the folder to write, or tell everything that is wrong."""
+    from rcpsim.lessons import load_lessons
+    from rcpsim.simulation import refuse_odd_engine
+
+    faults = Faults()
+    with faults:
+        _refuse(ctx, names, given)
+    with faults:
+        refuse_odd_engine(given["engine"])
+    lessons: list[Lesson] = []
+    folder: Path = given["out"] or Path(f"lessons-seed{given['seed']}")
+    with faults:
+        lessons = load_lessons(names, headlines=given["quick"])
+    if not given["claims"]:
+        with faults:
+            _check(folder)
+        with faults:
+            both = given["parameters"] == BOTH
+            many = 0 if given["quick"] else given["draws"]
+            _refuse_many(["prior", "plausible"] if both else [given["parameters"]], many)
+    faults.tell()
+    return lessons, folder
+
+
+@click.command("lessons", cls=AskedCommand, looks=_asked)
 @click.argument("names", nargs=-1, metavar="[ID...]")
 @click.option("--quick", is_flag=True, help="The eleven headline lessons at 12 draws of 2 histories.")
 @click.option(
@@ -76,7 +102,7 @@ _SAME = ("seed", "parameters", "engine")
 @workers_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="DIR",
     help="Folder to write and to go on with; without it, lessons-seedN.",
 )
@@ -89,27 +115,21 @@ def lessons_command(ctx: click.Context, /, names: tuple[str, ...], **given: Any)
     ID is a lesson, such as manage-your-numbers, a claim of the register, such as L32, or a file; all lessons
     where none is named. What has been played into the folder is not played again.
     """
-    from rcpsim.lessons import load_lessons
     from rcpsim.lessons.running import FULL, QUICK, WHY
-    from rcpsim.simulation import refuse_odd_engine
 
-    _refuse(ctx, names, given)
-    refuse_odd_engine(given["engine"])
+    lessons, folder = _asked(ctx, names, **given)
     both = given["parameters"] == BOTH
     if both:
         given["parameters"] = "prior"
     if given["claims"]:
         _tell_claims()
         return
-    lessons = load_lessons(names, headlines=given["quick"])
     plan = replace(QUICK if given["quick"] else FULL, **{name: given[name] for name in _SAME})
     arm_plan = replace(QUICK if given["quick"] else WHY, **{name: given[name] for name in _SAME})
     if not given["quick"]:
         plan = replace(plan, draws=given["draws"], histories=given["histories"])
         many = min(given["arm_draws"], given["draws"])
         arm_plan = replace(arm_plan, draws=many, histories=given["histories"])
-    folder = given["out"] or Path(f"lessons-seed{given['seed']}")
-    _check(folder)
     _refuse_many(["prior", "plausible"] if both else [plan.parameters], plan.draws)
     began = time.perf_counter()
     try:
@@ -174,14 +194,10 @@ def _refuse_many(ways: Sequence[str], draws: int) -> None:
 def _check(folder: Path) -> None:
     """Refuse a folder that holds something else."""
     from rcpsim.errors import OutputError
-    from rcpsim.writing import check_folder
+    from rcpsim.folders import refuse_unwritable
 
-    if not folder.exists():
-        check_folder(folder)
-        return
-    if not folder.is_dir():
-        raise OutputError(f"{folder} is no folder; choose another with --out")
-    if any(folder.iterdir()) and not (folder / CELLS).is_dir():
+    refuse_unwritable(folder, into=True)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / CELLS).is_dir():
         raise OutputError(f"{folder} holds something else than lessons; choose another with --out")
 
 

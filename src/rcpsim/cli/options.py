@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,19 +12,24 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from rcpsim.cli.asking import Faults, Place
 from rcpsim.errors import Fault, InputError, OptionError, quoted
 
 if TYPE_CHECKING:
     from rcpsim.scenario import Scenario
 
 __all__ = [
+    "YEAR",
     "Choices",
     "as_of_option",
     "choices_of",
     "figures_option",
     "force_option",
+    "note_prior",
     "out_option",
     "quiet_option",
+    "refuse_missing_sets",
+    "refuse_too_many",
     "scenarios_of",
     "seed_option",
     "shared_options",
@@ -35,6 +41,9 @@ PROCESS: Final = "process"
 _YEARS = re.compile(r"\s*(\d{1,4})\s*-\s*(\d{1,4})\s*")
 _FOR_ONE = re.compile(r"(?P<design>[^:=]+):(?P<rest>.+)", re.DOTALL)
 _WHAT: Final = ("mechanism", "event", "member")
+MOST: Final = 2**32
+"""Histories that there are: chance is drawn by the number of each."""
+YEAR: Final = click.IntRange(min=1, max=9999)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -84,6 +93,19 @@ class Choices:
         """Return where to write; the folder is named after what was run and its seed unless one is given."""
         return self.out or Path(f"{name}-seed{self.seed}")
 
+    def refuse_folder(self, name: str | None) -> None:
+        """Raise unless the folder may be written; where nobody can name it, only one that is given is asked.
+
+        Raises
+        ------
+        OutputError
+            as :func:`rcpsim.folders.check_folder`
+        """
+        from rcpsim.folders import check_folder
+
+        if name is not None or self.out is not None:
+            check_folder(self.folder(name or ""), force=self.force)
+
 
 # One wording for what several commands take.
 seed_option = click.option(
@@ -106,24 +128,27 @@ years_option = click.option(
 )
 out_option = click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="DIR",
     help="Folder to write; without it, one named after the run and its seed.",
 )
 as_of_option = click.option(
-    "--as-of", type=int, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
+    "--as-of", type=YEAR, metavar="YEAR", help="Read only values documented by YEAR; draw the others."
 )
 
 _OPTIONS = (
     click.option(
         "--histories",
-        type=click.IntRange(min=1),
+        type=click.IntRange(min=1, max=MOST),
         default=200,
         show_default=True,
         help="How many histories to play.",
     ),
     click.option(
-        "--history", type=click.IntRange(min=0), metavar="N", help="Replay history number N alone, from 0."
+        "--history",
+        type=click.IntRange(min=0, max=MOST - 1),
+        metavar="N",
+        help="Replay history number N alone, from 0.",
     ),
     seed_option,
     years_option,
@@ -184,25 +209,70 @@ def shared_options(command: _Command) -> _Command:
     return command
 
 
-def choices_of(ctx: click.Context, given: Mapping[str, Any]) -> Choices:
-    """Return the options of a command as one record.
+def choices_of(ctx: click.Context, given: Mapping[str, Any], faults: Faults) -> Choices:
+    """Return the options of a command as one record, and note what of them cannot be."""
+    with faults:
+        both = ctx.get_parameter_source("histories") is click.core.ParameterSource.COMMANDLINE
+        if both and given["history"] is not None:
+            allowed = "leave one of the two out"
+            raise OptionError([Fault("--history", "", "stands beside --histories", allowed)])
+    choices = Choices(**given)
+    with faults:
+        if choices.engine != "numpy":
+            from rcpsim.simulation import refuse_odd_engine
+
+            refuse_odd_engine(choices.engine)
+    with faults:
+        refuse_missing_sets(choices.parameters)
+    return choices
+
+
+def refuse_too_many(choices: Choices, scenarios: Sequence[Scenario]) -> None:
+    """Raise where the measures of so many histories cannot fit into the memory of this machine.
 
     Raises
     ------
     OptionError
-        when a number of histories and one history are both asked for
+        that says how many do
     """
-    both = ctx.get_parameter_source("histories") is click.core.ParameterSource.COMMANDLINE
-    if both and given["history"] is not None:
-        allowed = "leave one of the two out"
-        raise OptionError([Fault("--history", "", "stands beside --histories", allowed)])
-    choices = Choices(**given)
+    from rcpsim.measures import MEASURES
+
+    quarters = sum(4 * (scenario.years[1] - scenario.years[0] + 1) for scenario in scenarios)
+    each = 2 * 8 * len(MEASURES) * quarters  # numbers of 8 bytes, of the process and of its twin
+    if choices.count * each > (there := _memory()):
+        allowed = f"the memory of this machine holds {there // each} at most; a sweep keeps more on disk"
+        raise OptionError([Fault("--histories", "", f"is {choices.count}", allowed)])
+
+
+def _memory() -> int:
+    """Return how many bytes of memory the machine has, or more than any has where it does not say."""
+    known = getattr(os, "sysconf_names", {})
+    if {"SC_PAGE_SIZE", "SC_PHYS_PAGES"} <= set(known):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return 2**62
+
+
+def refuse_missing_sets(parameters: str) -> None:
+    """Raise where the draws or sets that are asked for are not there, or are those of another theory.
+
+    Raises
+    ------
+    InputError
+        that says how to make them anew
+    """
+    if parameters in ("prior", "plausible"):
+        from rcpsim.parameter_sets import filtered_prior, plausible_sets
+
+        _ = filtered_prior() if parameters == "prior" else plausible_sets()
+
+
+def note_prior(choices: Choices) -> None:
+    """Print what is to be known of the filtered prior, where it is asked for."""
     if choices.parameters == "prior" and not choices.quiet:
         from rcpsim.parameter_sets import filtered_prior
 
         if remark := filtered_prior().remark:
             click.echo(f"note: {remark}", err=True)
-    return choices
 
 
 def scenarios_of(names: Sequence[str], choices: Choices) -> list[Scenario]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from rcpsim.cli.asking import AskedCommand, Faults, Place
 from rcpsim.errors import OutputError
 
 if TYPE_CHECKING:
@@ -17,25 +19,40 @@ if TYPE_CHECKING:
 __all__ = ["query_command"]
 
 
-@click.command("query")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def _asked(ctx: click.Context, /, folder: Path, file: Path | None, force: bool, **_: Any) -> None:
+    """Tell what is wrong with the file to write, and whether there is no folder to ask."""
+    from rcpsim.folders import check_file, refuse_own_output
+    from rcpsim.sweep import open_results
+
+    faults = Faults()
+    with faults:
+        open_results(folder)
+    with faults:
+        if file is not None:
+            refuse_own_output(file, folder)
+            check_file(file, force=force, way_out="choose another name, or add --force")
+    faults.tell()
+
+
+@click.command("query", cls=AskedCommand, looks=_asked)
+@click.argument("folder", type=Place(path_type=Path), metavar="DIR")
 @click.argument("statement", metavar="SELECT")
-@click.option(
-    "--csv", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write all rows to a file."
-)
+@click.option("--csv", "file", type=Place(path_type=Path), metavar="FILE", help="Write all rows to a file.")
 @click.option(
     "--rows", type=click.IntRange(min=1), default=50, show_default=True, help="Rows to print at most."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
-def query_command(folder: Path, statement: str, file: Path | None, rows: int, force: bool) -> None:
+@click.pass_context
+def query_command(
+    ctx: click.Context, /, folder: Path, statement: str, file: Path | None, rows: int, force: bool
+) -> None:
     """Ask the tables of a folder of run or sweep in SQL (DuckDB); nothing can be changed.
 
     A sweep has the tables measures and settings; a run has measures, twin, events, states and pairs.
     """
     from rcpsim.analysis.querying import query
 
-    if file is not None and file.exists() and not force:
-        raise OutputError(f"{file} is there already; choose another name, or add --force")
+    _asked(ctx, folder, file, force)
     answer = query(folder, statement)
     if file is not None:
         _write(answer, file)
@@ -53,7 +70,8 @@ def _write(answer: Answer, file: Path) -> None:
             lines.writerows(answer.rows())
         aside.replace(file)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise OutputError(f"{file} cannot be written: {error.strerror or error}") from error
     except BaseException:
         aside.unlink(missing_ok=True)

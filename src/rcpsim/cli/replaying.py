@@ -4,26 +4,58 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
-from rcpsim.cli.options import figures_option, force_option, quiet_option
+from rcpsim.cli.asking import AskedCommand, Faults, Place
+from rcpsim.cli.options import MOST, figures_option, force_option, quiet_option
 
 __all__ = ["replay_command"]
 
 DIFFERS = 1
 
 
-@click.command("replay")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def _asked(
+    ctx: click.Context,
+    /,
+    folder: Path,
+    setting: int | None,
+    draw: int | None,
+    history: int,
+    out: Path | None,
+    force: bool,
+    **_: Any,
+) -> Path:
+    """Return the folder to write, or tell everything that is wrong with it and with the one that is read."""
+    from rcpsim.folders import check_folder, refuse_own_input
+    from rcpsim.sweep import open_results
+
+    faults = Faults()
+    target = out or Path(_name(folder, setting, draw, history))
+    with faults:
+        open_results(folder)
+    with faults:
+        refuse_own_input(target, folder)
+        check_folder(target, force=force)
+    faults.tell()
+    return target
+
+
+@click.command("replay", cls=AskedCommand, looks=_asked)
+@click.argument("folder", type=Place(path_type=Path), metavar="DIR")
 @click.option("--setting", type=click.IntRange(min=0), metavar="S", help="Of a sweep: number of the setting.")
 @click.option("--draw", type=click.IntRange(min=0), metavar="D", help="Of a sweep: number of the draw.")
 @click.option(
-    "--history", type=click.IntRange(min=0), metavar="H", required=True, help="Number of the history."
+    "--history",
+    type=click.IntRange(min=0, max=MOST - 1),
+    metavar="H",
+    required=True,
+    help="Number of the history.",
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="OUT",
     help="Folder to write; without it, one named after the run and the history.",
 )
@@ -49,10 +81,9 @@ def replay_command(
     """
     from rcpsim.analysis.replaying import play_again
     from rcpsim.player import write_player
-    from rcpsim.writing import check_folder, write_results
+    from rcpsim.writing import write_results
 
-    target = out or Path(_name(folder, setting, draw, history))
-    check_folder(target, force=force)
+    target = _asked(ctx, folder, setting, draw, history, out, force)
     began = time.perf_counter()
     again = play_again(folder, history=history, setting=setting, draw=draw)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rcpsim.cli.options import Choices, choices_of, scenarios_of, shared_options
+from rcpsim.cli.asking import AskedCommand, Faults
+from rcpsim.cli.options import Choices, choices_of, note_prior, refuse_too_many, scenarios_of, shared_options
 from rcpsim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -19,7 +20,27 @@ if TYPE_CHECKING:
 __all__ = ["run_command", "tell_central", "tell_folder"]
 
 
-@click.command("run")
+def _asked(
+    ctx: click.Context, /, name: str, keep: tuple[str, ...], **given: Any
+) -> tuple[Choices, Scenario, bool, list[int] | None]:
+    """Return what is to be played and kept, or tell everything that is wrong with it."""
+    faults = Faults()
+    choices = choices_of(ctx, given, faults)
+    called = None
+    with faults:
+        (scenario,) = scenarios_of([name], choices)
+        called = scenario.id
+        with faults:
+            refuse_too_many(choices, [scenario])
+        with faults:
+            every_state, pairs = _kept(keep, scenario)
+    with faults:
+        choices.refuse_folder(called)
+    faults.tell()
+    return choices, scenario, every_state, pairs
+
+
+@click.command("run", cls=AskedCommand, looks=_asked)
 @click.argument("name", metavar="NAME|FILE")
 @click.option(
     "--keep",
@@ -30,18 +51,16 @@ __all__ = ["run_command", "tell_central", "tell_folder"]
 )
 @shared_options
 @click.pass_context
-def run_command(ctx: click.Context, /, name: str, keep: tuple[str, ...], **given: Any) -> None:
+def run_command(ctx: click.Context, /, **given: Any) -> None:
     """Play a process many times and write tables, figures, a chronicle and a page that plays it."""
-    choices = choices_of(ctx, given)
-    (scenario,) = scenarios_of([name], choices)
-    every_state, pairs = _kept(keep, scenario)
+    choices, scenario, every_state, pairs = _asked(ctx, **given)
+    note_prior(choices)
     folder = choices.folder(scenario.id)
 
     from rcpsim.player import write_player
     from rcpsim.simulation import KEPT_HISTORIES, replay, simulate
-    from rcpsim.writing import check_folder, write_results
+    from rcpsim.writing import write_results
 
-    check_folder(folder, force=choices.force)
     began = time.perf_counter()
     with progress(choices.count, quiet=choices.quiet) as report:
         report(0, f"playing {scenario.id}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rcpsim.cli.asking import AskedCommand, Faults, Place
 from rcpsim.cli.options import quiet_option
 from rcpsim.cli.progress import INTERRUPTED, progress
 from rcpsim.errors import Fault, InputError, OptionError
@@ -23,11 +24,37 @@ _TOLD = 5
 """Failed histories that are told one by one."""
 
 
-@click.command("sweep")
+def _asked(ctx: click.Context, /, file: str, **given: Any) -> tuple[Plan, Path]:
+    """Return what is to be played and the folder to play into, or tell everything that is wrong."""
+    from rcpsim.experiment import load_experiment, resolve
+    from rcpsim.simulation import refuse_odd_engine
+    from rcpsim.sweep import refuse_foreign, refuse_width
+
+    faults = Faults()
+    folder = given["out"]
+    laid: dict[str, object] = {} if given["engine"] is None else {"engine": given["engine"]}
+    with faults:
+        laid = {**_settings(given["settings"]), **laid}
+    with faults:
+        plan = resolve(load_experiment(file, laid))
+        folder = folder or Path(f"{plan.experiment.id}-seed{plan.experiment.seed}")
+        with faults:
+            refuse_odd_engine(plan.experiment.engine)
+    with faults:
+        if given["precision"] is not None:
+            refuse_width(given["precision"])
+    with faults:
+        if folder is not None:
+            refuse_foreign(folder)
+    faults.tell()
+    return plan, folder
+
+
+@click.command("sweep", cls=AskedCommand, looks=_asked)
 @click.argument("file", metavar="EXPERIMENT|FILE")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     metavar="DIR",
     help="Folder of the sweep, gone on with where it is there; without it, named after experiment and seed.",
 )
@@ -70,11 +97,7 @@ def sweep_command(ctx: click.Context, /, file: str, **given: Any) -> None:
 
     The file may ask for more than is there (draws, histories, levels, points): what is there stays as it is.
     """
-    from rcpsim.experiment import load_experiment, resolve
-
-    engine = {} if given["engine"] is None else {"engine": given["engine"]}
-    plan = resolve(load_experiment(file, {**_settings(given["settings"]), **engine}))
-    folder = given["out"] or Path(f"{plan.experiment.id}-seed{plan.experiment.seed}")
+    plan, folder = _asked(ctx, file, **given)
     try:
         report, precision = _played(plan, folder, given)
     except KeyboardInterrupt:
@@ -157,6 +180,8 @@ def _duration(seconds: float) -> str:
 def _tell(plan: Plan, report: Report, precision: Precision | None) -> None:
     for name in report.mended:
         click.echo(f"{name} was cut off or damaged; its histories were played again")
+    for words in report.retold:
+        click.echo(f"{report.folder}: {words}")
     many = f"{len(plan.settings)} settings, {report.total} histories"
     if report.played:
         rate = report.played / max(report.seconds, 1e-9)
@@ -181,8 +206,8 @@ def _tell(plan: Plan, report: Report, precision: Precision | None) -> None:
     click.echo(f"Written to {report.folder}; rcpsim analyse {report.folder} reads it.")
 
 
-@click.command("verify")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.command("verify", cls=AskedCommand)
+@click.argument("folder", type=Place(path_type=Path), metavar="DIR")
 @click.option(
     "--sample",
     type=click.IntRange(min=1),
@@ -222,11 +247,9 @@ def verify_command(ctx: click.Context, /, folder: Path, sample: int, quiet: bool
         )
 
 
-@click.command("bundle")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option(
-    "--to", type=click.Path(path_type=Path), metavar="FILE", help="The archive; DIR.zip where missing."
-)
+@click.command("bundle", cls=AskedCommand)
+@click.argument("folder", type=Place(path_type=Path), metavar="DIR")
+@click.option("--to", type=Place(path_type=Path), metavar="FILE", help="The archive; DIR.zip where missing.")
 def bundle_command(folder: Path, to: Path | None) -> None:
     """Pack a folder with the model's description, data and licences into one archive for a repository."""
     from rcpsim.sweep import bundle

@@ -13,6 +13,7 @@ from typing import Any, Final
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 __all__ = ["Sheet", "Words", "bare", "sheets"]
 
@@ -190,6 +191,9 @@ class Words:
     empty_like = zeros_like
 
 
+_FEW: Final = 8  # weights that are written out one by one
+
+
 def _ranks(value: Any, axis: int) -> Any:
     """Return the place that each number takes in order, the earlier first of equal ones."""
     last = jnp.moveaxis(value, axis, -1)
@@ -214,8 +218,53 @@ def _select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0)
     return result
 
 
+def _einsum(letters: str, *values: Any) -> Any:
+    """Return sums of products; few weights are written out, for which the compiler would turn the array."""
+    first, _, second = letters.partition("->")[0].partition(",")
+    few = len(second) == 1 and second not in letters.partition("->")[2] and values[-1].shape[0] <= _FEW
+    if not few or not first.startswith("..."):
+        return jnp.einsum(letters, *values)
+    array, weights = values
+    axis = array.ndim - len(first) + first.index(second)
+    parts = [lax.index_in_dim(array, n, axis, keepdims=False) * weights[n] for n in range(weights.shape[0])]
+    return sum(parts[1:], parts[0])
+
+
+def _expm1(value: Any) -> Any:
+    """Return exp(x) - 1 for x up to about ten, as exact as numpy; the compiler's own takes twice as long."""
+    half = jnp.tanh(0.5 * value)
+    return 2.0 * half / (1.0 - half)
+
+
+def _sort(value: Any, axis: int = -1) -> Any:
+    """Return few numbers in order, by comparing halves (Batcher's bitonic network).
+
+    The compiler sorts one row after the other, and took a tenth of all time for a median over states.
+    """
+    axis %= value.ndim
+    before, count, after = value.shape[:axis], value.shape[axis], value.shape[axis + 1 :]
+    whole = 1 << (count - 1).bit_length()
+    beyond = [(0, whole - count if n == axis else 0) for n in range(value.ndim)]
+    value = jnp.pad(value, beyond, constant_values=np.inf)
+    width = 1
+    while width < whole:
+        step = width
+        while step:
+            pairs = value.reshape(*before, whole // (2 * step), 2, step, *after)
+            low, high = (lax.index_in_dim(pairs, n, axis + 1, keepdims=False) for n in (0, 1))
+            turned = (lambda half: jnp.flip(half, axis + 1)) if step == width else (lambda half: half)
+            low, high = jnp.minimum(low, turned(high)), turned(jnp.maximum(low, turned(high)))
+            value = jnp.stack([low, high], axis=axis + 1).reshape(*before, whole, *after)
+            step //= 2
+        width *= 2
+    return lax.slice_in_dim(value, 0, count, axis=axis)
+
+
 _WORDS: Final[dict[str, Callable[..., Any]]] = {
     "argsort": _argsort,
     "ascontiguousarray": jnp.asarray,
+    "einsum": _einsum,
+    "expm1": _expm1,
     "select": _select,
+    "sort": _sort,
 }

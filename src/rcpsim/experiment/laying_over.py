@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rcpsim.errors import Fault, InputError, ScenarioError, UnknownName, quoted
 from rcpsim.experiment.records import ScenarioGiven
+from rcpsim.folders import what_is
 from rcpsim.scenario import Scenario, load_scenario
 from rcpsim.scenario.loading import packaged, read_table
 from rcpsim.scenario.tables import Faults, Table
@@ -79,7 +80,7 @@ class ScenarioReader:
             raw: ScenarioGiven = {str(key): value for key, value in found.items()}
         elif isinstance(found, str) and found.strip():
             beside = self.folder / found
-            name = str(beside) if found.endswith(".toml") and beside.is_file() else found
+            name = str(beside) if found.endswith(".toml") and what_is(beside) == "file" else found
             packed = name in packaged("scenarios") and not name.endswith(".toml")
             try:
                 raw = name if packed else dict(read_table(_file(name), name))
@@ -130,9 +131,10 @@ def _is_value(table: Mapping[object, object]) -> bool:
 
 def _file(name: str) -> Path:
     path = Path(name)
-    if not path.is_file():
+    if (kind := what_is(path)) != "file":
         known = packaged("scenarios")
         if "/" not in name and not name.endswith(".toml"):
             raise UnknownName.of("scenario", name, known)
-        raise ScenarioError([Fault(name, "", "does not exist", "give a scenario file", "")])
+        found = {"folder": "is a folder", "else": "is no file"}.get(kind, "does not exist")
+        raise ScenarioError([Fault(name, "", found, "give a scenario file", "")])
     return path

@@ -21,6 +21,7 @@ from rcpsim.experiment.records import (
     Factor,
     Kept,
 )
+from rcpsim.folders import what_is
 from rcpsim.measures import MEASURES
 from rcpsim.parameter_sets import WAYS
 from rcpsim.scenario.loading import laid_over, packaged, read_table
@@ -51,7 +52,7 @@ def is_experiment(name: str) -> bool:
     if name in packaged("experiments"):
         return True
     try:
-        raw = tomllib.loads(Path(name).read_text(encoding="utf-8")) if Path(name).is_file() else {}
+        raw = tomllib.loads(Path(name).read_text(encoding="utf-8")) if what_is(Path(name)) == "file" else {}
     except (OSError, ValueError, RecursionError):
         return False
     return bool({"scenario", "question", "factor", "measures"} & raw.keys())
@@ -95,15 +96,23 @@ def load_experiment(
 def _find(given: str | os.PathLike[str]) -> tuple[Path, str]:
     name = os.fspath(given)
     known = packaged("experiments")
-    if name in known and not Path(name).is_file():
-        return known[name], f"experiments/{name}.toml"
     path = Path(name)
-    if path.is_file():
+    kind = what_is(path) if name else ""
+    if name in known and kind != "file":
+        return known[name], f"experiments/{name}.toml"
+    if kind == "file":
         return path, name
-    if isinstance(given, str) and "/" not in name and os.sep not in name and not name.endswith(".toml"):
+    if (
+        not kind
+        and isinstance(given, str)
+        and "/" not in name
+        and os.sep not in name
+        and not name.endswith(".toml")
+    ):
         raise UnknownName.of("experiment", name, known)
-    found = "is a folder" if path.is_dir() else "does not exist"
-    near = [one.name for one in sorted(path.parent.glob("*.toml"))] if path.parent.is_dir() else []
+    found = {"folder": "is a folder", "else": "is no file"}.get(kind, "does not exist")
+    beside = what_is(path.parent) == "folder"
+    near = [one.name for one in sorted(path.parent.glob("*.toml"))] if beside else []
     hint = did_you_mean(path.name, near) or did_you_mean(path.stem, known)
     raise ScenarioError(
         [Fault(name, "", found, "give an experiment file, or the name of a packaged one", hint)]

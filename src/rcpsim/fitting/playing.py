@@ -135,9 +135,10 @@ def plan_of(
     written = (*(one for name in chosen for one in known[name]), *across)
     patterns = tuple(replace(one, strong=one.strong and one.name not in aside) for one in written)
     strong = [one.name for one in written if one.strong]
-    unknown = [name for name in aside if name not in strong]
+    unknown = [name for name in dict.fromkeys(aside) if name not in strong]
     if unknown:
-        raise UnknownName.of("strong pattern", unknown[0], strong)
+        errors = [UnknownName.of("strong pattern", name, strong) for name in unknown]
+        raise UnknownName([fault for error in errors for fault in error.faults])
     years, twins = [], []
     for name in chosen:
         own = [one for one in patterns if not one.processes or name in one.processes]

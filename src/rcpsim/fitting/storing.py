@@ -18,12 +18,18 @@ import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.errors import Fault, InputError, OutputError, quoted
+from rcpsim.folders import MANIFEST, refuse_unwritable
+from rcpsim.parameter_sets import FILTER_FILE, PLAUSIBLE_FILE
+from rcpsim.provenance import checksums, made_with
 
 __all__ = ["FACTS", "FitFolder"]
 
 FACTS: Final = "fit.json"
 FORMAT: Final = 1
+KIND: Final = "fit"
 _PARTS: Final = "parts"
+_OWN: Final = (FACTS, MANIFEST, _PARTS, "tables", "figures", FILTER_FILE, PLAUSIBLE_FILE, "report.md")
+"""What stands in the folder of a fit: only a folder that holds nothing else is begun anew."""
 
 
 class FitFolder:
@@ -50,12 +56,9 @@ class FitFolder:
         """
         wanted = {"format": FORMAT, **json.loads(json.dumps(asked))}
         file = place / FACTS
+        cls.refuse(place, asked, force=force)
         try:
-            if place.exists() and not file.is_file() and (not place.is_dir() or any(place.iterdir())):
-                raise OutputError(f"{place} is there already and holds no fit; choose another with --out")
-            if file.is_file() and (faults := _differences(file, wanted)):
-                if not force:
-                    raise InputError(faults)
+            if file.is_file() and _differences(file, wanted):
                 shutil.rmtree(place)
             (place / _PARTS).mkdir(parents=True, exist_ok=True)
             if not file.is_file():
@@ -63,6 +66,41 @@ class FitFolder:
         except OSError as error:
             raise OutputError(f"{place} cannot be written: {error.strerror or error}") from error
         return cls(place)
+
+    @staticmethod
+    def refuse(place: Path, asked: Mapping[str, Any], *, force: bool = False) -> None:
+        """Raise what :meth:`open` would, and change nothing."""
+        wanted = {"format": FORMAT, **json.loads(json.dumps(asked))}
+        file = place / FACTS
+        refuse_unwritable(place, into=True)
+        if not place.is_dir():
+            return
+        if not file.is_file() and any(place.iterdir()):
+            raise OutputError(f"{place} is there already and holds no fit; choose another with --out")
+        if file.is_file() and (faults := _differences(file, wanted)):
+            if not force:
+                raise InputError(faults)
+            foreign = [one.name for one in place.iterdir() if one.name not in _OWN and one.name[0] != "."]
+            if foreign:
+                raise OutputError(
+                    f"{place} holds {min(foreign)}, which rcpsim did not write, so the fit in it is not "
+                    "begun anew; move that away, or choose another with --out"
+                )
+
+    def close(self, asked: Mapping[str, Any]) -> None:
+        """Write the manifest of a fit that is done: what was asked for, with what, and the checksums."""
+        manifest = {
+            "kind": KIND,
+            **made_with(),
+            "seed": asked["seed"],
+            "asked": json.loads(json.dumps(asked)),
+            "outputs": {name: sha for name, sha in checksums(self.place).items() if name != MANIFEST},
+        }
+        self.write(MANIFEST, json.dumps(manifest, indent=1) + "\n")
+
+    def reopen(self) -> None:
+        """Take the manifest away: what it tells of is written again."""
+        (self.place / MANIFEST).unlink(missing_ok=True)
 
     def has(self, part: str) -> bool:
         """Tell whether a block is done."""

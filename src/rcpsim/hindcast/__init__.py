@@ -5,7 +5,7 @@ and gives each a verdict by rules that were fixed beforehand (docs/decisions/001
 that of a constant guess; beside the statuses of 2005 and 2010 those of three baselines (`survival`).
 """
 
-from rcpsim.hindcast.playing import QUICK, Hindcast, hindcast
+from rcpsim.hindcast.playing import QUICK, Hindcast, hindcast, processes_named
 from rcpsim.hindcast.scoring import VERDICTS, Finding, crps, finding_of
 from rcpsim.hindcast.survival import BASELINES, Standing, Survival, survival
 
@@ -20,5 +20,6 @@ __all__ = [
     "crps",
     "finding_of",
     "hindcast",
+    "processes_named",
     "survival",
 ]

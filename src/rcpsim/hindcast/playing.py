@@ -93,7 +93,7 @@ def hindcast(
     >>> {finding.pattern.process for finding in found.findings}
     {'jcm'}
     """
-    scenarios = _scenarios(names)
+    scenarios = processes_named(names)
     chosen = [*scenarios, ACROSS]
     patterns = load_patterns(held=False)
     held = [pattern for pattern in patterns if pattern.held and pattern.process in chosen]
@@ -122,7 +122,7 @@ def hindcast(
     )
 
 
-def _scenarios(names: Sequence[str]) -> dict[str, Scenario]:
+def processes_named(names: Sequence[str]) -> dict[str, Scenario]:
     """Return the scenarios to play, by name; every fault is told at once."""
     known = list_patterned()
     faults: list[Fault] = []

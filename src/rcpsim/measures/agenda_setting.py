@@ -15,7 +15,7 @@ import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.measures.memory import Memory, last_year, members
-from rcpsim.measures.weighing import Measure, ratio, weighted
+from rcpsim.measures.weighing import Measure, ratio, summed, weighted
 from rcpsim.theory.language import common_language_index
 from rcpsim.theory.trust import trust
 from rcpsim.world import Setting, World
@@ -113,14 +113,14 @@ def agenda_setting(
     among = _flat(setting.off * present[:, :, None] * present[:, None, :])
     met, met_total = beside.met, beside.met_total
     across = _flat(setting.pair_weight[quarter] * memory.mutual)
-    across_total = np.sum(across, axis=-1)
+    across_total = summed(across)
     everybody = memory.pairs
     candid_year = last_year(memory.candid_hours)
     off_by = believed - world.discretion[:, None, :]
     np.abs(off_by, out=off_by)
     return {
         "trust_all": weighted(believed, everybody),
-        "trust_all_participants": ratio(weighted(believed, among), np.sum(among, axis=-1)),
+        "trust_all_participants": ratio(weighted(believed, among), summed(among)),
         "trust_met": ratio(weighted(believed, met), met_total),
         "trust_across": ratio(weighted(believed, across), across_total),
         "trust_evidence": weighted(mass, everybody),
@@ -151,6 +151,6 @@ def _same_term(usage: Array, memory: Memory) -> Array:
     flat = usage.reshape(histories, states, issues * terms)
     treated = np.repeat(memory.treated, terms)
     together = (memory.founding[:, None, :] @ flat)[:, 0]
-    heads = np.sum(memory.founding, axis=-1)
+    heads = summed(memory.founding)
     pairs = heads * (heads - 1.0) * np.sum(memory.treated)
     return ratio(np.vecdot(together * together, treated) - weighted(flat * flat, memory.terms), pairs)

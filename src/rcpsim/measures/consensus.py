@@ -12,7 +12,7 @@ import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.measures.memory import Memory
-from rcpsim.measures.weighing import Measure, ratio, spread, weighted
+from rcpsim.measures.weighing import Measure, ratio, spread, summed, weighted
 from rcpsim.theory.positions import national_line
 from rcpsim.world import Minutes, Process, Setting, World
 
@@ -103,9 +103,9 @@ def consensus(
         "gap_stated": ratio(np.vecdot(gap_stated, weights), weighted(memory.gap_stated, flat)),
         "coherence": weighted(minutes.coherence, memory.states),
         "ties": weighted(world.ties, memory.pairs),
-        "items_agreed": np.sum(process.items_adopted, axis=-1),
-        "definitions": np.sum(process.defined, axis=-1),
-        "defined_share": np.sum(defined, axis=-1) / np.maximum(np.sum(memory.treated), 1.0),
+        "items_agreed": summed(process.items_adopted),
+        "definitions": summed(process.defined),
+        "defined_share": summed(defined) / np.maximum(np.sum(memory.treated), 1.0),
         "declarations": minutes.declared + 0.0,
     }
 

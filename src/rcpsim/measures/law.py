@@ -13,7 +13,7 @@ import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.measures.memory import Memory
-from rcpsim.measures.weighing import Measure, ratio, spread, weighted
+from rcpsim.measures.weighing import Measure, ratio, spread, summed, weighted
 from rcpsim.world import Minutes, Process, World
 
 __all__ = ["LAW", "of_items", "of_states", "without_items"]
@@ -112,8 +112,8 @@ def of_items(process: Process, memory: Memory) -> dict[str, Array]:
         "load_adopted": memory.load_adopted,
         "load_delivered": memory.ended_load + memory.open_load,
         "majority_delivered": _median(done[..., 1], every),
-        "items_open": np.sum(process.open, axis=-1),
-        "items_closed": np.sum(process.items_closed, axis=-1),
+        "items_open": summed(process.open),
+        "items_closed": summed(process.items_closed),
         "data_share": process.data_share + 0.0,
     }
 
@@ -150,7 +150,7 @@ def of_states(world: World, minutes: Minutes, memory: Memory) -> dict[str, Array
         "deals": memory.deals,
         "deals_per_100_pair_years": ratio(memory.deals, years),
         "joint_acts": memory.joint_acts,
-        "joint_share": ratio(np.vecdot(memory.responding, minutes.crisis), np.sum(minutes.crisis, axis=-1)),
+        "joint_share": ratio(np.vecdot(memory.responding, minutes.crisis), summed(minutes.crisis)),
     }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from rcpsim.arrays import Array
 from rcpsim.measures.memory import Memory, last_year, members
-from rcpsim.measures.weighing import Measure, ratio, shares, weighted
+from rcpsim.measures.weighing import Measure, ratio, shares, summed, weighted
 from rcpsim.theory.lifecycle import ACTIVE, CLOSED, DORMANT
 from rcpsim.world import Minutes, Process, Setting
 
@@ -114,10 +114,10 @@ def life(
     asked = present * (invited > 0)
     money = last_year(memory.money)
     kind = last_year(memory.kind)
-    paid = np.sum(money, axis=-1)
+    paid = summed(money)
     purse = paid + last_year(memory.sponsor)
-    own: Array = np.sum(np.minimum(money, setting.ability[:, quarter] * purse[:, None]), axis=-1)
-    number = np.sum(asked, axis=-1)
+    own = summed(np.minimum(money, setting.ability[:, quarter] * purse[:, None]))
+    number = summed(asked)
     held: Array = np.sum(minutes.held, axis=-1, dtype=np.float64)
     return {
         "participation": np.where(met, weighted(came, memory.states), np.nan),

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from rcpsim.arrays import Array, BoolArray, IntArray, once
-from rcpsim.measures.weighing import over_all, ratio, shares, spread
+from rcpsim.measures.weighing import over_all, ratio, shares, spread, summed
 from rcpsim.theory.positions import national_line
 from rcpsim.world import Minutes, Process, Setting, World
 
@@ -156,22 +156,22 @@ def remember(memory: Memory, process: Process, minutes: Minutes, setting: Settin
         remember_twin(memory, minutes, setting, quarter),
         candid=candid,
         met=met,
-        met_total=np.sum(met, axis=-1),
+        met_total=summed(met),
         candid_hours=_next(memory.candid_hours, over_all(minutes.candid)),
         heard=_next(memory.heard, over_all(minutes.hours)),
         participation=_next(memory.participation, minutes.participation * invited),
         invited=_next(memory.invited, invited),
         money=_next(memory.money, minutes.money_members),
         sponsor=_next(memory.sponsor, minutes.money_sponsor),
-        kind=_next(memory.kind, np.sum(minutes.kind, axis=-1)),
+        kind=_next(memory.kind, summed(minutes.kind)),
         had_hours=memory.had_hours | (minutes.agenda > 0),
         ended=memory.ended + asked[..., :2],
         ended_delivered=memory.ended_delivered + delivered[..., :2],
-        ended_load=memory.ended_load + np.sum(load * ended, axis=-1),
+        ended_load=memory.ended_load + summed(load * ended),
         open=asked[..., 2:],
         open_delivered=delivered[..., 2:],
-        open_load=np.sum(load * ~ended, axis=-1),
-        load_adopted=memory.load_adopted + np.sum(minutes.adopted * process.load, axis=-1),
+        open_load=summed(load * ~ended),
+        load_adopted=memory.load_adopted + summed(minutes.adopted * process.load),
     )
 
 
@@ -186,13 +186,13 @@ def remember_twin(memory: Memory, minutes: Minutes, setting: Setting, quarter: i
     """
     present = members(setting, quarter)
     leaks = np.vecdot((present[:, None, :] @ minutes.source)[:, 0], present)
-    heads = np.sum(present, axis=-1)
-    acts = minutes.joint @ np.ones(minutes.joint.shape[-1])
+    heads = summed(present)
+    acts = summed(minutes.joint)
     return replace(
         memory,
         leaks=_next(memory.leaks, leaks),
         deals=memory.deals + 0.5 * over_all(minutes.deals),
-        joint_acts=memory.joint_acts + 0.5 * np.sum(acts, axis=-1),
+        joint_acts=memory.joint_acts + 0.5 * summed(acts),
         responding=acts > 0,
         pair_quarters=memory.pair_quarters + 0.5 * heads * (heads - 1.0),
     )

@@ -8,12 +8,13 @@ to the bit alone and in a batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from rcpsim.arrays import Array, BoolArray
 
-__all__ = ["PHASES", "Measure", "over_all", "ratio", "shares", "spread", "weighted"]
+__all__ = ["PHASES", "Measure", "over_all", "ratio", "shares", "spread", "summed", "weighted"]
 
 PHASES = {
     "i": "agenda setting and issue definition",
@@ -110,6 +111,31 @@ def weighted(values: Array, weights: Array) -> Array:
     return total
 
 
+def summed(values: Array) -> Array:
+    """Return the sum over the last axis, of few numbers faster than `np.sum`.
+
+    Parameters
+    ----------
+    values : (..., X)
+
+    Returns
+    -------
+    (...)
+
+    Examples
+    --------
+    >>> summed(np.array([[1.0, 3.0], [0.0, 2.0]]))
+    array([4., 2.])
+    """
+    total: Array = np.vecdot(values, _ones(values.shape[-1]))
+    return total
+
+
+@lru_cache(maxsize=64)
+def _ones(count: int) -> Array:
+    return np.ones(count)
+
+
 def over_all(values: Array) -> Array:
     """Return the sum over everything but histories.
 
@@ -126,7 +152,7 @@ def over_all(values: Array) -> Array:
     >>> over_all(np.array([[[0.0, 1.0], [3.0, 0.0]]]))
     array([4.])
     """
-    return weighted(values, np.ones((1, values[0].size)))
+    return summed(values.reshape(values.shape[0], -1))
 
 
 def spread(values: Array, states: Array) -> Array:

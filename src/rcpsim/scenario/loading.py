@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rcpsim.axes import MECHANISMS
 from rcpsim.errors import Fault, OptionError, ScenarioError, UnknownName, did_you_mean, quoted
+from rcpsim.folders import what_is
 from rcpsim.scenario.checks import checked
 from rcpsim.scenario.reading import scenario_from_table
 from rcpsim.scenario.records import Scenario
@@ -123,15 +124,16 @@ def _find(given: str | os.PathLike[str]) -> tuple[Path, str]:
     if named:
         if name in packaged("scenarios"):
             return packaged("scenarios")[name], f"scenarios/{name}.toml"
-        if not Path(name).is_file():
+        if not name or not what_is(Path(name)):
             raise UnknownName.of("scenario", name, list_scenarios())
     path = Path(name)
-    if path.is_file():
+    kind = what_is(path)
+    if kind == "file":
         return path, name
-    found = "is a folder" if path.is_dir() else "does not exist"
+    found = {"folder": "is a folder", "else": "is no file"}.get(kind, "does not exist")
     near = (
         [one.name for one in sorted(path.parent.glob("*.toml")) if one.is_file()]
-        if path.parent.is_dir()
+        if what_is(path.parent) == "folder"
         else []
     )
     hint = did_you_mean(path.name, near) or did_you_mean(path.stem, list_scenarios())

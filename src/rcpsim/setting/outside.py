@@ -60,8 +60,10 @@ def outside_events(scenario: Scenario, judge: Judged, profiles: Profiles, issues
         pulse = np.array([float(event.salience.get(issue, 0.0)) for issue in issues])
         if event.kind == "text" and not event.salience:
             pulse = _TEXT_SALIENCE * on_issue
-        salience = salience + level[:, :, None, None] * (whom[:, None] * pulse)
-        capacity = capacity + level[:, :, None] * whom * event.capacity
+        if pulse.any():
+            salience = salience + level[:, :, None, None] * (whom[:, None] * pulse)
+        if event.capacity:
+            capacity = capacity + level[:, :, None] * whom * event.capacity
         stability = stability + level[0][:, None] * whom * event.stability
         flows = flows * (1.0 + level[0][:, None] * whom * event.flows)
         if event.kind == "shock":

@@ -7,8 +7,9 @@
 from rcpsim.sweep.bundling import bundle
 from rcpsim.sweep.engines import Engine, InProcess, LocalWorkers
 from rcpsim.sweep.opening import Sweep, open_results, open_sweep
-from rcpsim.sweep.precision import Precision, half_widths, sweep_until
+from rcpsim.sweep.precision import Precision, half_widths, refuse_width, sweep_until
 from rcpsim.sweep.running import Report, Told, cores, run_sweep
+from rcpsim.sweep.store import refuse_foreign
 from rcpsim.sweep.units import Failure
 from rcpsim.sweep.verifying import Difference, Verdict, verify
 
@@ -28,6 +29,8 @@ __all__ = [
     "half_widths",
     "open_results",
     "open_sweep",
+    "refuse_foreign",
+    "refuse_width",
     "run_sweep",
     "sweep_until",
     "verify",

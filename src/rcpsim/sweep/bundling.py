@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from rcpsim.errors import Fault, InputError, OutputError
+from rcpsim.folders import check_file
 from rcpsim.provenance import checksum
 from rcpsim.scenario.loading import packaged
 from rcpsim.sweep.durable import ASIDE
@@ -49,8 +51,7 @@ def bundle(folder: str | Path, archive: str | Path | None = None) -> Path:
     manifest = _manifest(place)
     whole = place.resolve()
     target = whole.with_name(f"{whole.name}.zip") if archive is None else Path(archive)
-    if target.exists():
-        raise OutputError(f"{target} is there already; choose another name with --to, or move it away")
+    check_file(target, force=False, way_out="choose another name with --to, or move it away")
     aside = target.with_name(f".{target.name}{ASIDE}")
     try:
         with zipfile.ZipFile(aside, "w", zipfile.ZIP_STORED) as packed:
@@ -61,7 +62,8 @@ def bundle(folder: str | Path, archive: str | Path | None = None) -> Path:
             _add(packed, "README.md", _read_me(whole.name, manifest, listed))
         aside.replace(target)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
     except BaseException:
         aside.unlink(missing_ok=True)
@@ -149,6 +151,8 @@ def _scenarios(manifest: dict[str, Any]) -> set[str]:
     """Return the names of the packaged scenarios that the results rest on."""
     names = set(manifest.get("foundation", {}).get("scenario_files", {}))
     tables = [manifest, *manifest.get("designs", {}).values(), *manifest.get("processes", {}).values()]
+    asked = manifest.get("asked", {})  # of a fit, or of the filter of the prior
+    names |= {*asked.get("processes", ()), *([asked["scenario"]] if "scenario" in asked else [])}
     played = [table.get("scenario", table.get("factual")) for table in tables]
     return names | {one["id"] for one in played if isinstance(one, dict)}
 

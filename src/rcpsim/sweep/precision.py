@@ -81,6 +81,18 @@ def half_widths(values: Array, interval: float) -> Array:
     return np.where(many > 1, wide, np.nan)
 
 
+def refuse_width(width: float) -> None:
+    """Raise unless a mean can be known to a width.
+
+    Raises
+    ------
+    InputError
+        when the width is not a number above 0
+    """
+    if not 0 < width < math.inf:
+        raise InputError([Fault("--until-precision", "", f"is {width:g}", "it must be a number above 0")])
+
+
 def sweep_until(
     plan: Plan | Experiment,
     out: str | Path,
@@ -103,14 +115,15 @@ def sweep_until(
     InputError
         when the width is not above 0
     """
-    if not width > 0:
-        raise InputError([Fault("--until-precision", "", f"is {width}", "it must be above 0")])
+    refuse_width(width)
     plan = resolve(plan) if isinstance(plan, Experiment) else plan
     by_draws = plan.experiment.draws.parameters != "default"
     played, seconds = 0, 0.0
+    retold: tuple[str, ...] = ()
     while True:
         report = run_sweep(plan, out, workers=workers, progress=progress, engine=engine)
         played, seconds = played + report.played, seconds + report.seconds
+        retold += report.retold
         sweep = open_sweep(out)
         plan = grown(plan, sweep.experiment.draws.count, sweep.experiment.draws.histories)
         draws = plan.experiment.draws
@@ -122,7 +135,7 @@ def sweep_until(
         found = Precision(
             float(widths[worst]), int(sweep.settings["setting"].iloc[worst]), bool(widths[worst] <= width)
         )
-        whole = Report(report.folder, report.total, played, report.failures, report.mended, seconds)
+        whole = Report(report.folder, report.total, played, report.failures, report.mended, seconds, retold)
         if now >= _LEAST and (found.reached or not known.any()):
             return whole, found
         needed = now * (float(widths[worst]) / width) ** 2 if known.any() else now * _GROWTH[1]

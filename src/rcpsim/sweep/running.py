@@ -68,6 +68,7 @@ class Report:
     failures : that have failed, in all sessions
     mended : parts that were damaged and were played again
     seconds : of this session
+    retold : words of the experiment that the folder had otherwise, and has now
     """
 
     folder: Path
@@ -76,6 +77,7 @@ class Report:
     failures: tuple[Failure, ...]
     mended: tuple[str, ...]
     seconds: float
+    retold: tuple[str, ...] = ()
 
 
 def run_sweep(
@@ -168,7 +170,8 @@ def play_missing(
 
 def _report(store: Store, total: int, played: int, began: float) -> Report:
     seconds = time.monotonic() - began
-    return Report(store.folder, total, played, tuple(store.failures), tuple(store.mended), seconds)
+    failures, mended = tuple(store.failures), tuple(store.mended)
+    return Report(store.folder, total, played, failures, mended, seconds, store.retold)
 
 
 def units_of(store: Store, workers: int = 1, chunk: int | None = None) -> Iterator[Unit]:

@@ -29,13 +29,30 @@ import numpy as np
 
 from rcpsim.arrays import BoolArray
 from rcpsim.errors import Fault, InputError, OutputError
-from rcpsim.experiment import Plan, PlannedSetting, load_experiment, resolve
+from rcpsim.experiment import (
+    Experiment,
+    Plan,
+    PlannedSetting,
+    experiment_to_dict,
+    load_experiment,
+    resolve,
+)
+from rcpsim.folders import refuse_unwritable
 from rcpsim.provenance import checksum, made_with
 from rcpsim.sweep.durable import ASIDE, locked, write_durably
 from rcpsim.sweep.fingerprint import foundation_of, model_stamp, sweep_fingerprint
 from rcpsim.sweep.units import Failure, Footer, Row, digest_of_table
 
-__all__ = ["MANIFEST", "PARTS", "SETTINGS", "Store", "part_name", "read_footer", "read_manifest"]
+__all__ = [
+    "MANIFEST",
+    "PARTS",
+    "SETTINGS",
+    "Store",
+    "part_name",
+    "read_footer",
+    "read_manifest",
+    "refuse_foreign",
+]
 
 MANIFEST: Final = "manifest.json"
 SETTINGS: Final = "settings.parquet"
@@ -43,6 +60,7 @@ PARTS: Final = "parts"
 KIND: Final = "sweep"
 FORMAT: Final = 1
 _OWN: Final = ("manifest.json", "settings.parquet", "parts", "lock")
+_WORDS: Final = ("id", "question", "about", "analysis")
 _EVERY: Final = 2.0  # seconds between two manifests of a sweep that goes on
 _MODULUS: Final = 2**256
 _SEED_RULE: Final = (
@@ -65,6 +83,7 @@ class Store:
     done : (S, D, H) whether a history of the plan is there, or has failed
     failures : those that have failed
     mended : parts that were cut off or damaged and are played again
+    retold : what the folder told of itself otherwise, in words: it now tells what is asked for
     """
 
     folder: Path
@@ -76,6 +95,7 @@ class Store:
     parts: dict[str, dict[str, Any]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
+    retold: tuple[str, ...] = ()
     sessions: list[dict[str, Any]] = field(default_factory=list)
     digest: int = 0
     state: str = "running"
@@ -188,20 +208,30 @@ def open_store(folder: str | Path, plan: Plan) -> Iterator[Store]:
         when the experiment contradicts the one the folder was begun with; the difference is told
     """
     place = Path(folder)
-    if place.exists() and not place.is_dir():
-        raise OutputError(f"{place} is a file; name a folder")
-    foreign = [] if not place.is_dir() else [p.name for p in place.iterdir() if not _is_own(p.name)]
-    known = (place / MANIFEST).is_file()
-    if foreign and not known:
-        raise OutputError(
-            f"{place} holds {', '.join(sorted(foreign)[:3])} and no sweep; choose another folder"
-        )
+    refuse_foreign(place)
     try:
         (place / PARTS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{place} cannot be written: {error.strerror or error}") from error
     with locked(place):
         yield _opened(place, plan)
+
+
+def refuse_foreign(place: Path) -> None:
+    """Raise unless a sweep can be played into a folder: it holds one or nothing, and can be written to.
+
+    Raises
+    ------
+    OutputError
+        when it is a file, holds something else, or cannot be written
+    """
+    refuse_unwritable(place, into=True)
+    foreign = [] if not place.is_dir() else [p.name for p in place.iterdir() if not _is_own(p.name)]
+    known = (place / MANIFEST).is_file()
+    if foreign and not known:
+        raise OutputError(
+            f"{place} holds {', '.join(sorted(foreign)[:3])} and no sweep; choose another folder"
+        )
 
 
 def _is_own(name: str) -> bool:
@@ -216,11 +246,13 @@ def _opened(place: Path, plan: Plan) -> Store:
     sessions: list[dict[str, Any]] = []
     recorded: Mapping[str, str] = {}
     state = "new"
+    retold: tuple[str, ...] = ()
     if (place / MANIFEST).is_file():
         manifest = read_manifest(place)
         _refuse_contradiction(place, manifest, foundation)
         stored = load_experiment(manifest["experiment"])
         plan = _united(place, resolve(stored), plan)
+        retold = _retold(stored, plan.experiment)
         sessions, recorded, state = manifest["sessions"], manifest["outputs"], manifest["state"]
     elif any((place / PARTS).iterdir()):
         raise OutputError(f"{place / PARTS} holds files, and {place} no manifest; move them away")
@@ -240,7 +272,19 @@ def _opened(place: Path, plan: Plan) -> Store:
     _read_parts(store, recorded)
     if state == "complete" and store.remaining == 0 and not store.mended:
         store.state = "complete"
+    store.retold = retold
+    if retold:
+        store.write_manifest()
     return store
+
+
+def _retold(stored: Experiment, asked: Experiment) -> tuple[str, ...]:
+    """Return in what experiments differ that no row rests on: their words, and what is looked at first."""
+    old, new = (
+        {key: table.get(key) for key in _WORDS} | {"measures.primary": one.measures.primary}
+        for one, table in ((stored, experiment_to_dict(stored)), (asked, experiment_to_dict(asked)))
+    )
+    return tuple(f"{where} is now {found}; it was {was}" for where, was, found in _differences(old, new))
 
 
 def read_manifest(place: Path) -> dict[str, Any]:
