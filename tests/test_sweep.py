@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -520,18 +521,31 @@ def test_a_manifest_says_where_rows_come_from(whole: Path) -> None:
 # --- a cluster ------------------------------------------------------------------------------------
 
 
+PATIENCE = 300.0  # seconds for a process to start, however busy the machine
+
+
 class Dask:
     """A scheduler and its workers as processes on this machine."""
 
     def __init__(self, place: Path, workers: int = 2) -> None:
         self.place = place
         self.processes: list[subprocess.Popen[bytes]] = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        port = self.address.rsplit(":", 1)[1]
-        self.scheduler = self.start("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+        told = place / "scheduler.json"
+        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
+        self.scheduler = self.start("dask_scheduler", *options)
+        self.address = self.listening(told)
         self.workers = [self.worker(place / f"worker{number}") for number in range(workers)]
+
+    def listening(self, told: Path) -> str:
+        """Where the scheduler listens: it takes a free port itself, so that nobody else can take it first."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and self.scheduler.poll() is None:
+            with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):  # not there, or half written
+                return str(json.loads(told.read_text())["address"])
+            time.sleep(0.05)
+        ended = self.scheduler.poll()
+        self.stop()
+        pytest.fail("the scheduler does not listen" if ended is None else f"the scheduler ended with {ended}")
 
     def worker(self, place: Path) -> subprocess.Popen[bytes]:
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(place))
@@ -562,7 +576,7 @@ def dask(tmp_path: Path) -> Iterator[Dask]:
 def test_a_cluster_gives_the_same_rows_when_a_worker_is_killed(
     dask: Dask, whole: Path, tmp_path: Path
 ) -> None:
-    engine = Cluster(dask.address, patience=60)
+    engine = Cluster(dask.address, patience=PATIENCE, workers_within=PATIENCE)
     killed = False
 
     def kill_one(told: Told) -> None:
@@ -572,7 +586,7 @@ def test_a_cluster_gives_the_same_rows_when_a_worker_is_killed(
             killed = True
 
     try:
-        engine._client.wait_for_workers(2, timeout=60)
+        engine._client.wait_for_workers(2, timeout=PATIENCE)
         run_sweep(asked(), tmp_path / "a", engine=engine, chunk=2, progress=kill_one)
     finally:
         engine.close()
@@ -586,7 +600,7 @@ def test_a_cluster_gives_the_same_rows_when_a_worker_is_killed(
 def test_a_scheduler_that_goes_away_leaves_a_folder_that_goes_on(
     dask: Dask, whole: Path, tmp_path: Path
 ) -> None:
-    engine = Cluster(dask.address, patience=60)
+    engine = Cluster(dask.address, patience=PATIENCE, workers_within=PATIENCE)
 
     def kill_all(told: Told) -> None:
         if told.played:
@@ -619,7 +633,7 @@ def test_a_scheduler_without_workers_is_named(tmp_path: Path) -> None:
     cluster = Dask(tmp_path, workers=0)
     try:
         with pytest.raises(InputError, match=r"has no worker after 0\.5 s; start some with `dask worker"):
-            Cluster(cluster.address, patience=60, workers_within=0.5)
+            Cluster(cluster.address, patience=PATIENCE, workers_within=0.5)
     finally:
         cluster.stop()
 

@@ -165,7 +165,7 @@ def chairs(
         if key not in seen:
             seen[key] = _one_chair(modes, int(length[h]), known, order, codes, here[h], first)
         whole[h] = seen[key]
-    return whole, (whole.max(axis=-1) >= 0.5) * 1.0
+    return whole, (whole.max(axis=-1) >= 0.5).astype(np.float64)
 
 
 def _starts(dial: Dial, first: int, quarters: int) -> list[int]:
