@@ -121,6 +121,21 @@ def test_a_word_behind_an_option_that_resembles_none_is_not_judged() -> None:
     assert [line.split(":")[0] for line in lines[1:]] == ["--histories"]
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("rcpsim run puebla --parameters ", "plausible"),
+        ("rcpsim run --se", "--seed"),
+        ("rcpsim run puebla --bogus 3 --se", "--seed"),
+    ],
+)
+def test_a_shell_can_complete_what_is_not_all_there_yet(words: str, offered: str) -> None:
+    given = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" ")), "_RCPSIM_COMPLETE": "bash_complete"}
+    result = CliRunner().invoke(main, [], prog_name="rcpsim", env=given)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert f"plain,{offered}" in result.stdout.splitlines()
+
+
 def test_what_is_missing_and_what_is_too_much_is_told_with_how_to_write_it() -> None:
     lines = refused("run", "--histories", "x")
     assert "rcpsim run: lacks NAME|FILE; write rcpsim run [OPTIONS] NAME|FILE" in lines
