@@ -231,6 +231,31 @@ def test_what_lies_in_a_folder_and_is_not_ours_is_not_replaced(run: Path) -> Non
     assert said("run", "small-process", *FEW, "--out", "R", "--force").exit_code == 0
 
 
+@pytest.mark.parametrize("mine", ["deep/mine.csv", ".git/HEAD", "site/thesis.txt"])
+def test_what_lies_deeper_is_not_replaced_either(run: Path, mine: str) -> None:
+    (run / mine).parent.mkdir()
+    (run / mine).write_text("years of work", encoding="utf-8")
+    (run / "site").mkdir(exist_ok=True)
+    (run / "site" / "manifest.json").write_text('{"name": "of another program"}', encoding="utf-8")
+    (line,) = refused("run", "small-process", *FEW, "--out", "R", "--force")
+    assert f"holds {mine}, which rcpsim did not write" in line
+
+
+def test_what_other_programs_leave_behind_hinders_nobody(run: Path) -> None:
+    (run / ".DS_Store").touch()
+    (run / ".ipynb_checkpoints").mkdir()
+    (run / ".ipynb_checkpoints" / "summary-checkpoint.csv").touch()
+    check_folder(run, force=True)
+
+
+def test_the_folder_that_one_is_in_is_refused_before_anything_is_played() -> None:
+    Path("dir").mkdir()
+    for place in (".", "dir/..", "/"):
+        (line,) = refused("run", "small-process", *FEW, "--out", place, "--force")
+        assert line.endswith("cannot be replaced as a whole; name a folder within it")
+    assert [path.name for path in Path().iterdir()] == ["dir"]
+
+
 def test_an_analysis_that_is_there_is_replaced_and_a_sweep_with_one_stays(sweep: Path) -> None:
     for _ in range(2):
         assert said("analyse", "S", "--no-figures", "--quiet").exit_code == 0
@@ -260,6 +285,9 @@ def test_a_folder_of_another_fit_with_more_in_it_is_not_begun_anew() -> None:
     place = Path("fit")
     FitFolder.open(place, {"seed": 1})
     (place / "thesis.txt").touch()
+    FitFolder(place).close({"seed": 1})
+    outputs = json.loads((place / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    assert set(outputs) == {"fit.json"}, "what is not ours is not said to be"
     with pytest.raises(OutputError, match=r"holds thesis\.txt"):
         FitFolder.open(place, {"seed": 2}, force=True)
     (place / "thesis.txt").unlink()
