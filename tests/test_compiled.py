@@ -176,7 +176,9 @@ def test_rows_are_sorted_as_numpy_sorts_them(count):
             np.testing.assert_array_equal(ordered.data, np.sort(values, axis=axis))
 
 
-@pytest.mark.parametrize("letters", ["...mk,m->...k", "...nk,k->...n", "...nk,nk->...n", "...nk->...n"])
+@pytest.mark.parametrize(
+    "letters", ["...mk,m->...k", "...nk,k->...n", "...nk,k->...", "...nk,nk->...n", "...nk->...n"]
+)
 def test_sums_of_products_are_those_of_numpy(letters):
     draw = np.random.default_rng(1)
     first = draw.uniform(size=(5, 3, 4))

@@ -169,7 +169,9 @@ def test_a_command_of_the_docs_is_understood(line: str) -> None:
     given = dict(context.params)
     given.pop("keep", None)
     names = given.pop("names", None) or (given.pop("name"),)
-    assert scenarios_of(names, choices_of(context, given, Faults()))
+    faults = Faults()
+    assert scenarios_of(names, choices_of(context, given, faults))
+    faults.tell()
 
 
 COMMAND_LINE = (DOCS / "command-line.md").read_text(encoding="utf-8")

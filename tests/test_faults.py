@@ -121,6 +121,21 @@ def test_a_word_behind_an_option_that_resembles_none_is_not_judged() -> None:
     assert [line.split(":")[0] for line in lines[1:]] == ["--histories"]
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("rcpsim run puebla --parameters ", "plausible"),
+        ("rcpsim run --se", "--seed"),
+        ("rcpsim run puebla --bogus 3 --se", "--seed"),
+    ],
+)
+def test_a_shell_can_complete_what_is_not_all_there_yet(words: str, offered: str) -> None:
+    given = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" ")), "_RCPSIM_COMPLETE": "bash_complete"}
+    result = CliRunner().invoke(main, [], prog_name="rcpsim", env=given)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert f"plain,{offered}" in result.stdout.splitlines()
+
+
 def test_what_is_missing_and_what_is_too_much_is_told_with_how_to_write_it() -> None:
     lines = refused("run", "--histories", "x")
     assert "rcpsim run: lacks NAME|FILE; write rcpsim run [OPTIONS] NAME|FILE" in lines
@@ -207,6 +222,13 @@ def test_what_is_read_is_never_replaced(sweep: Path, run: Path) -> None:
         assert within(Path()) == before, words
 
 
+def test_a_sweep_is_not_replaced_by_a_run(sweep: Path) -> None:
+    before = within(sweep)
+    words = ("run", "small-process", "--histories", "1", "--out", str(sweep), "--force")
+    assert any("holds a sweep, which is not replaced by --force" in line for line in refused(*words))
+    assert within(sweep) == before
+
+
 def test_what_lies_in_a_folder_and_is_not_ours_is_not_replaced(run: Path) -> None:
     (run / "thesis.txt").write_text("years of work", encoding="utf-8")
     (line,) = refused("run", "small-process", *FEW, "--out", "R", "--force")
@@ -216,10 +238,36 @@ def test_what_lies_in_a_folder_and_is_not_ours_is_not_replaced(run: Path) -> Non
     assert said("run", "small-process", *FEW, "--out", "R", "--force").exit_code == 0
 
 
+@pytest.mark.parametrize("mine", ["deep/mine.csv", ".git/HEAD", "site/thesis.txt"])
+def test_what_lies_deeper_is_not_replaced_either(run: Path, mine: str) -> None:
+    (run / mine).parent.mkdir()
+    (run / mine).write_text("years of work", encoding="utf-8")
+    (run / "site").mkdir(exist_ok=True)
+    (run / "site" / "manifest.json").write_text('{"name": "of another program"}', encoding="utf-8")
+    (line,) = refused("run", "small-process", *FEW, "--out", "R", "--force")
+    assert f"holds {mine}, which rcpsim did not write" in line
+
+
+def test_what_other_programs_leave_behind_hinders_nobody(run: Path) -> None:
+    (run / ".DS_Store").touch()
+    (run / ".ipynb_checkpoints").mkdir()
+    (run / ".ipynb_checkpoints" / "summary-checkpoint.csv").touch()
+    check_folder(run, force=True)
+
+
+def test_the_folder_that_one_is_in_is_refused_before_anything_is_played() -> None:
+    Path("dir").mkdir()
+    for place in (".", "dir/..", "/"):
+        (line,) = refused("run", "small-process", *FEW, "--out", place, "--force")
+        assert line.endswith("cannot be replaced as a whole; name a folder within it")
+    assert [path.name for path in Path().iterdir()] == ["dir"]
+
+
 def test_an_analysis_that_is_there_is_replaced_and_a_sweep_with_one_stays(sweep: Path) -> None:
     for _ in range(2):
         assert said("analyse", "S", "--no-figures", "--quiet").exit_code == 0
-    check_folder("S", force=True)
+    with pytest.raises(OutputError, match="holds a sweep"):  # and nothing strange beside it
+        check_folder("S", force=True)
 
 
 def test_an_interruption_between_two_renames_puts_the_old_folder_back(
@@ -245,6 +293,9 @@ def test_a_folder_of_another_fit_with_more_in_it_is_not_begun_anew() -> None:
     place = Path("fit")
     FitFolder.open(place, {"seed": 1})
     (place / "thesis.txt").touch()
+    FitFolder(place).close({"seed": 1})
+    outputs = json.loads((place / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    assert set(outputs) == {"fit.json"}, "what is not ours is not said to be"
     with pytest.raises(OutputError, match=r"holds thesis\.txt"):
         FitFolder.open(place, {"seed": 2}, force=True)
     (place / "thesis.txt").unlink()

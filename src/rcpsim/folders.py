@@ -7,9 +7,10 @@ interruption, and a folder that is there is replaced only when the new one is co
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,10 @@ __all__ = [
 ]
 
 MANIFEST: Final = "manifest.json"
+_HOURS: Final = ("sweep", "fit")  # kinds of a folder that holds hours of work
+_OURS: Final = (MANIFEST, "lock", "parts")
+"""What rcpsim writes beside the outputs that a manifest names: parts come while a sweep goes on."""
+_LITTER: Final = ".ipynb_checkpoints"
 
 
 def what_is(path: Path) -> str:
@@ -61,6 +66,8 @@ def check_folder(folder: str | Path, *, force: bool = False, kind: str | None = 
     """
     place = Path(folder)
     with _told(place):
+        if place.name in ("", "..") or os.path.ismount(place):
+            raise OutputError(f"{place} cannot be replaced as a whole; name a folder within it")
         if place.exists() or place.is_symlink():
             if not force:
                 raise OutputError(
@@ -79,15 +86,30 @@ def _refuse_others(place: Path, kind: str | None) -> None:
     if not (place / MANIFEST).is_file() or (kind is not None and manifest.get("kind") != kind):
         what = "folder that rcpsim wrote" if kind is None else f"folder of an {kind}"
         raise OutputError(f"{place} is no {what}, so it is not replaced; choose another with --out")
-    outputs = manifest.get("outputs")
-    known = {str(name).split("/")[0] for name in outputs} if isinstance(outputs, dict) else set[str]()
-    for one in sorted(place.iterdir()):
-        ours = one.name in known or one.name in (MANIFEST, "lock") or (one / MANIFEST).is_file()
-        if not ours and not one.name.startswith("."):
-            raise OutputError(
-                f"{place} holds {one.name}, which rcpsim did not write, so it is not replaced; "
-                "move that away, or choose another with --out"
-            )
+    if kind is None and manifest.get("kind") in _HOURS:
+        raise OutputError(
+            f"{place} holds a {manifest['kind']}, which is not replaced by --force; "
+            "remove it yourself, or choose another with --out"
+        )
+    for one in _others(place, frozenset()):
+        raise OutputError(
+            f"{place} holds {one.relative_to(place)}, which rcpsim did not write, so it is not replaced; "
+            "move that away, or choose another with --out"
+        )
+
+
+def _others(folder: Path, known: Set[Path]) -> Iterator[Path]:
+    """Yield the files that no manifest names; hidden ones that other programs leave behind are let be."""
+    outputs = (_manifest(folder) or {}).get("outputs")
+    if isinstance(outputs, dict):
+        known = {folder / str(name) for name in outputs}
+    for one in sorted(folder.iterdir()):
+        if one.name in _OURS or one.name == _LITTER:
+            continue
+        if one.is_dir() and not one.is_symlink():
+            yield from _others(one, known)
+        elif one not in known and not one.name.startswith("."):
+            yield one
 
 
 def _manifest(place: Path) -> dict[str, Any] | None:

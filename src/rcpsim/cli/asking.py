@@ -97,6 +97,8 @@ class AskedCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words; nothing is begun unless all are right."""
+        if ctx.resilient_parsing:  # a shell completes words that are not all there yet
+            return super().parse_args(ctx, args)
         trial = self.context_class(self, info_name=ctx.info_name, parent=ctx.parent)
         faults = Faults()
         opts, rest, sure = self._opts(trial, args, faults)
@@ -161,7 +163,7 @@ class AskedCommand(click.Command):
                 whole = False
                 with faults:
                     if sure:
-                        name = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(trial)
+                        name = _name_of(param)
                         raise OptionError([self._fault(trial, f"lacks {name}", self._usage(trial))]) from None
             except click.UsageError as error:
                 with faults:
@@ -202,10 +204,14 @@ def _names(word: str, option: str) -> bool:
     return word.startswith("-") and not word.startswith("--") and option[1:] in word
 
 
+def _name_of(param: click.Parameter) -> str:
+    """Return what a parameter is called on the command line."""
+    return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+
+
 def _fault_of(param: click.Parameter, typed: object, error: click.UsageError) -> Fault:
     """Return what is wrong with the value of a parameter, and what may stand there."""
-    name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
-    kind, hint = param.type, ""
+    name, kind, hint = _name_of(param), param.type, ""
     if isinstance(kind, click.Choice):
         options = [str(choice) for choice in kind.choices]
         allowed, hint = f"it must be one of {', '.join(options)}", did_you_mean(typed, options)

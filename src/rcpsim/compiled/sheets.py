@@ -220,9 +220,10 @@ def _select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0)
 
 def _einsum(letters: str, *values: Any) -> Any:
     """Return sums of products; few weights are written out, for which the compiler would turn the array."""
-    first, _, second = letters.partition("->")[0].partition(",")
-    few = len(second) == 1 and second not in letters.partition("->")[2] and values[-1].shape[0] <= _FEW
-    if not few or not first.startswith("..."):
+    given, _, result = letters.partition("->")
+    first, _, second = given.partition(",")
+    over_one = first.startswith("...") and len(second) == 1 and first.count(second) == 1
+    if not over_one or result != first.replace(second, "") or values[-1].shape[0] > _FEW:
         return jnp.einsum(letters, *values)
     array, weights = values
     axis = array.ndim - len(first) + first.index(second)

@@ -94,7 +94,7 @@ class FitFolder:
             **made_with(),
             "seed": asked["seed"],
             "asked": json.loads(json.dumps(asked)),
-            "outputs": {name: sha for name, sha in checksums(self.place).items() if name != MANIFEST},
+            "outputs": {name: sha for name, sha in checksums(self.place).items() if _is_output(name)},
         }
         self.write(MANIFEST, json.dumps(manifest, indent=1) + "\n")
 
@@ -142,6 +142,11 @@ class FitFolder:
 
     def _part(self, part: str) -> Path:
         return self.place / _PARTS / f"{part}.parquet"
+
+
+def _is_output(name: str) -> bool:
+    """Whether a file of the folder was written by the fit, and is not its manifest."""
+    return name != MANIFEST and name.split("/")[0] in _OWN
 
 
 def _table(path: Path, columns: Mapping[str, Any], about: Mapping[str, Any]) -> None:
