@@ -222,6 +222,15 @@ def test_what_is_read_is_never_replaced(sweep: Path, run: Path) -> None:
         assert within(Path()) == before, words
 
 
+@pytest.mark.parametrize("many", ["draws.histories=1000000000", "draws.count=20000000"])
+def test_a_sweep_of_more_histories_than_can_be_named_is_refused(many: str) -> None:
+    words = ("sweep", "size-and-confidentiality", "--set", many, "--out", "T")
+    (line,) = refused(*words)
+    key, _, count = many.partition("=")
+    assert f"{key} is {count}; count times histories may be 10,000,000 at most" in line
+    assert not Path("T").exists()
+
+
 def test_a_sweep_is_not_replaced_by_a_run(sweep: Path) -> None:
     before = within(sweep)
     words = ("run", "small-process", "--histories", "1", "--out", str(sweep), "--force")

@@ -34,6 +34,7 @@ FORMAT = 1
 JUDGED = ("draw", "central", "blind")
 EFFECT_SCALES = ("sd over histories at low", "none")
 _MOST = 1_000_000_000
+_MOST_PLAYED = 10_000_000  # histories of a setting
 
 
 def list_experiments() -> tuple[str, ...]:
@@ -178,6 +179,9 @@ class _Reader(FactorReader):
                 "with parameters = default all draws are the same",
                 "set draws.histories, or parameters = prior",
             )
+        if counts[0] * counts[1] > _MOST_PLAYED:
+            allowed = f"count times histories may be {_MOST_PLAYED:,} at most, to fit the memory"
+            table.wrong("histories" if counts[1] >= counts[0] else "count", allowed)
         judged = table.choice("judged", JUDGED, "draw")
         as_of = table.whole("as_of", 1, 2100) if "as_of" in table.raw else None
         table.has("as_of")
